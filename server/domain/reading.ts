@@ -21,7 +21,7 @@ export type Reading<T> =
   | { readonly state: "unknown"; readonly reason: UnknownReason; readonly detail?: string; readonly readAt: Date }
   | { readonly state: "not-exposed" | "not-applicable"; readonly detail?: string; readonly readAt: Date };
 
-export function valueOf<T>(value: T, readAt: Date, partial?: string): Reading<T> {
+export function known<T>(value: T, readAt: Date, partial?: string): Reading<T> {
   return partial === undefined ? { state: "value", value, readAt } : { state: "value", value, readAt, partial };
 }
 export function unknownBecause<T>(reason: UnknownReason, readAt: Date, detail?: string): Reading<T> {
