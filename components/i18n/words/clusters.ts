@@ -1,0 +1,5 @@
+import type { Words } from "../translate.ts";
+
+export const clustersWords = {
+  "clusters.title": { en: "Clusters", zh: "集群" },
+} as const satisfies Words;
