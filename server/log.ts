@@ -83,14 +83,10 @@ export function createLogger(options: LogOptions = {}): Logger {
     output,
   );
   // pino formats the fields of an event, but writes a child's bindings as they are.
-  const child = logger.child;
-  logger.child = function childWithoutSecrets(
-    this: Logger,
-    bindings: pino.Bindings,
-    childOptions?: pino.ChildLoggerOptions,
-  ) {
-    return child.call(this, redact(bindings) as pino.Bindings, childOptions);
-  } as typeof logger.child;
+  const plainChild: (this: Logger, bindings: pino.Bindings, options?: pino.ChildLoggerOptions) => Logger = logger.child;
+  logger.child = function child(this: Logger, bindings: pino.Bindings, childOptions?: pino.ChildLoggerOptions) {
+    return plainChild.call(this, redact(bindings) as pino.Bindings, childOptions);
+  } as unknown as Logger["child"]; // pino's own type carries custom levels, which we have none of
   return logger;
 }
 
