@@ -175,7 +175,7 @@ CREATE TABLE pod (
 CREATE INDEX pod_by_node ON pod (cluster_id, node_name);
 CREATE INDEX pod_by_workload ON pod (cluster_id, namespace, workload_kind, workload_name);
 
--- Projected parts of the newest inventory, gzip-compressed NDJSON in chunks: rules can be replayed without a new read.
+-- Projected parts of the newest reads, compressed, in chunks: rules can be replayed without a new read.
 CREATE TABLE snapshot_part (
   cluster_id smallint NOT NULL REFERENCES cluster (id),
   part text NOT NULL,

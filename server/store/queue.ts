@@ -1,0 +1,76 @@
+import { PgBoss } from "pg-boss";
+import type { Pool } from "pg";
+import type { ReadKind } from "../domain/coverage.ts";
+
+/** Work of one cluster. `exclusive` queues hold at most one job per key, waiting or running. */
+export type ReadJob = { readonly clusterId: number; readonly clusterName: string; readonly kind: Extract<ReadKind, "inventory" | "metrics" | "gates">; readonly requestedBy: string };
+export type BackfillJob = { readonly clusterId: number; readonly clusterName: string };
+export type DetailJob = { readonly clusterId: number; readonly clusterName: string; readonly namespace: string; readonly pod: string; readonly windowSeconds: number; readonly untilAt: string };
+
+export const QUEUES = {
+  inventory: "read-inventory",
+  metrics: "read-metrics",
+  gates: "read-gates",
+  backfill: "backfill",
+  detail: "detail",
+} as const;
+
+/** A collector beats this often while it works on a job; one that stays silent longer is taken for dead and replaced. */
+const HEARTBEAT_SECONDS = 20;
+
+/**
+ * The job queue in the same PostgreSQL (schema `pgboss`). Both roles send; only collectors work and supervise.
+ * Errors: pg-boss reports its own trouble through `onError`; senders get the rejection.
+ */
+export function createQueue(options: { connectionString: string; role: "web" | "collector"; onError: (error: Error) => void }): PgBoss {
+  const isCollector = options.role === "collector";
+  const boss = new PgBoss({
+    connectionString: options.connectionString,
+    schema: "pgboss",
+    application_name: `sluice-${options.role}-queue`,
+    max: isCollector ? 6 : 2,
+    supervise: isCollector,
+    migrate: isCollector,
+    schedule: false,
+    useListenNotify: isCollector,
+  });
+  boss.on("error", options.onError);
+  return boss;
+}
+
+/** Makes the queues. Reads are retried by the schedule itself, so a failed read waits for its next turn with backoff. */
+export async function prepareQueues(boss: PgBoss): Promise<void> {
+  const common = { policy: "exclusive", notify: true, deleteAfterSeconds: 3_600, heartbeatSeconds: HEARTBEAT_SECONDS } as const;
+  await boss.createQueue(QUEUES.inventory, { ...common, expireInSeconds: 900, retryLimit: 2, retryDelay: 5, retryBackoff: true, retentionSeconds: 3_600 });
+  await boss.createQueue(QUEUES.metrics, { ...common, expireInSeconds: 300, retryLimit: 1, retryDelay: 5, retryBackoff: true, retentionSeconds: 600 });
+  await boss.createQueue(QUEUES.gates, { ...common, expireInSeconds: 900, retryLimit: 2, retryDelay: 5, retryBackoff: true, retentionSeconds: 3_600 });
+  await boss.createQueue(QUEUES.backfill, { ...common, expireInSeconds: 3_600, retryLimit: 5, retryDelay: 30, retryBackoff: true, retentionSeconds: 86_400 });
+  await boss.createQueue(QUEUES.detail, { ...common, expireInSeconds: 60, retryLimit: 0, retentionSeconds: 300 });
+}
+
+/** Asks for a read; joins one that is already waiting or running. Returns false when it joined. */
+export async function requestRead(boss: PgBoss, job: ReadJob): Promise<boolean> {
+  const id = await boss.send(QUEUES[job.kind], job, { singletonKey: String(job.clusterId) });
+  return id !== null;
+}
+
+export async function requestBackfill(boss: PgBoss, job: BackfillJob): Promise<boolean> {
+  const id = await boss.send(QUEUES.backfill, job, { singletonKey: String(job.clusterId) });
+  return id !== null;
+}
+
+/** One job for all readers of the same pod and window. */
+export async function requestDetail(boss: PgBoss, job: DetailJob): Promise<boolean> {
+  const key = `${job.clusterId}/${job.namespace}/${job.pod}/${job.windowSeconds}/${job.untilAt}`;
+  const id = await boss.send(QUEUES.detail, job, { singletonKey: key });
+  return id !== null;
+}
+
+/** Jobs waiting or running, by queue – for /status and own metrics. */
+export async function queueDepth(pool: Pool): Promise<Record<string, { waiting: number; active: number }>> {
+  const { rows } = await pool.query<{ name: string; waiting: number; active: number }>(
+    `SELECT name, count(*) FILTER (WHERE state < 'active')::int AS waiting, count(*) FILTER (WHERE state = 'active')::int AS active
+       FROM pgboss.job WHERE state <= 'active' GROUP BY name`,
+  );
+  return Object.fromEntries(rows.map((row) => [row.name, { waiting: row.waiting, active: row.active }]));
+}
