@@ -1,0 +1,57 @@
+/** Codes of the API plus what only a browser can meet. Unknown codes of newer servers read as "internal". */
+export type ApiErrorCode =
+  | "not-found"
+  | "invalid-input"
+  | "cluster-unreachable"
+  | "source-unavailable"
+  | "unauthorized"
+  | "forbidden"
+  | "network"
+  | "contract"
+  | "internal";
+
+const CODES: readonly ApiErrorCode[] = [
+  "not-found",
+  "invalid-input",
+  "cluster-unreachable",
+  "source-unavailable",
+  "unauthorized",
+  "forbidden",
+  "network",
+  "contract",
+  "internal",
+];
+export function toApiErrorCode(code: unknown): ApiErrorCode {
+  return CODES.find((known) => known === code) ?? "internal";
+}
+
+/** A failed request. `network`: no answer; `contract`: an answer that breaks its schema. */
+export class ApiError extends Error {
+  readonly code: ApiErrorCode;
+  /** HTTP status, `null` without an answer. */
+  readonly status: number | null;
+  readonly detail: string | null;
+  readonly requestId: string | null;
+  constructor(
+    code: ApiErrorCode,
+    title: string,
+    {
+      status = null,
+      detail = null,
+      requestId = null,
+      cause,
+    }: {
+      readonly status?: number | null;
+      readonly detail?: string | null;
+      readonly requestId?: string | null;
+      readonly cause?: unknown;
+    } = {},
+  ) {
+    super(title, { cause });
+    this.name = "ApiError";
+    this.code = code;
+    this.status = status;
+    this.detail = detail;
+    this.requestId = requestId;
+  }
+}

@@ -1,0 +1,103 @@
+"use client";
+import { CircleCheck, CircleDashed } from "lucide-react";
+import Link from "next/link";
+import type { UnknownReason } from "#server/domain/reading.ts";
+import { useFormat, useMessages, useReader } from "../i18n/reader-provider.tsx";
+import { Age } from "./age.tsx";
+import { cn } from "./cn.ts";
+import { Popover } from "./popover.tsx";
+
+/** What a page could see. `null` shares were not measured and are not shown. */
+export type Coverage = {
+  readonly clustersSeen: number;
+  readonly clusterCount: number;
+  /** 0–1. */
+  readonly nodesRatio: number | null;
+  /** ISO 8601; `null` before the first read. */
+  readonly newestAt: string | null;
+  readonly oldestAt: string | null;
+  readonly missing: readonly { readonly what: string; readonly reason: UnknownReason; readonly href?: string }[];
+};
+export type CoverageNoteProps = { readonly coverage: Coverage };
+
+/** "18 of 20 clusters, 97 % of nodes, 4 min ago"; opens the list of what is missing and why. */
+export function CoverageNote({ coverage }: CoverageNoteProps) {
+  const t = useMessages();
+  const format = useFormat();
+  const { now } = useReader();
+  const { clustersSeen, clusterCount, nodesRatio, newestAt, oldestAt, missing } = coverage;
+  const isComplete = clustersSeen === clusterCount && missing.length === 0 && (nodesRatio === null || nodesRatio === 1);
+  const words = [
+    t("coverage.clusters", { seen: clustersSeen, of: clusterCount }),
+    nodesRatio === null ? null : t("coverage.nodes", { percent: format.percent(nodesRatio) }),
+    newestAt === null ? t("reason.not-yet-read") : format.age(newestAt, now),
+  ].filter((part) => part !== null);
+  const Icon = isComplete ? CircleCheck : CircleDashed;
+  return (
+    <Popover
+      label={t("coverage.label")}
+      align="end"
+      trigger={(props) => (
+        <button
+          type="button"
+          {...props}
+          title={t("coverage.label")}
+          className="inline-flex h-7 min-w-0 items-center gap-1.5 rounded-md px-2 text-xs whitespace-nowrap text-muted-foreground hover:bg-hovered hover:text-foreground"
+        >
+          <Icon
+            aria-hidden
+            size={13}
+            className={cn("shrink-0", isComplete ? "text-status-ready" : "text-status-attention")}
+          />
+          <span className="sr-only">{isComplete ? t("coverage.complete") : t("coverage.partial")}: </span>
+          <span className="truncate">{words.join(", ")}</span>
+        </button>
+      )}
+    >
+      <div className="flex w-80 max-w-full flex-col gap-3">
+        <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-xs">
+          {newestAt !== null && (
+            <>
+              <dt className="text-muted-foreground">{t("coverage.newest")}</dt>
+              <dd>
+                <Age at={newestAt} />
+              </dd>
+            </>
+          )}
+          {oldestAt !== null && (
+            <>
+              <dt className="text-muted-foreground">{t("coverage.oldest")}</dt>
+              <dd>
+                <Age at={oldestAt} />
+              </dd>
+            </>
+          )}
+        </dl>
+        {missing.length === 0 ? (
+          <p className="text-xs text-status-ready">{t("coverage.complete")}</p>
+        ) : (
+          <section className="flex flex-col gap-1.5">
+            <h3 className="text-xs text-muted-foreground">{t("coverage.missing")}</h3>
+            <ul className="flex flex-col gap-1">
+              {missing.map(({ what, reason, href }) => (
+                <li key={`${what} ${reason}`} className="flex justify-between gap-4 text-xs">
+                  {href === undefined ? (
+                    <span className="break-all">{what}</span>
+                  ) : (
+                    <Link href={href} className="break-all text-accent hover:underline">
+                      {what}
+                    </Link>
+                  )}
+                  <span className="shrink-0 text-status-attention">{t(`reason.${reason}`)}</span>
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
+        <Link href="/clusters" className="text-xs text-accent hover:underline">
+          {t("coverage.details")}
+        </Link>
+      </div>
+    </Popover>
+  );
+}
