@@ -2,8 +2,8 @@ import type { Labels } from "./snapshot.ts";
 
 /** Where a team's name is looked for, in order; see `teams.from` of sluice.yaml. */
 export type TeamSource =
-  | { readonly from: "label" | "namespaceLabel"; readonly key: string }
-  | { readonly from: "namespace" };
+  | { readonly kind: "label" | "namespaceLabel"; readonly key: string }
+  | { readonly kind: "namespace" };
 
 /** The name under which pages show what nobody owns. It is stored as an empty string, so no real team can collide with it. */
 export const UNOWNED = "";
@@ -20,9 +20,9 @@ export function teamOf(
 ): string | null {
   for (const source of sources) {
     const found =
-      source.from === "label"
+      source.kind === "label"
         ? labels[source.key]
-        : source.from === "namespaceLabel"
+        : source.kind === "namespaceLabel"
           ? namespaceLabels[source.key]
           : namespace;
     if (found !== undefined && found !== "") return found;

@@ -1,0 +1,19 @@
+import type { Pool } from "pg";
+import type { PgBoss } from "pg-boss";
+import type { Logger } from "pino";
+import type { ClusterConfig, Config } from "../config.ts";
+
+/** What every job receives. Clocks and clients come from here, so that a test can bring its own. */
+export type JobContext = {
+  readonly config: Config;
+  readonly pool: Pool;
+  readonly boss: PgBoss;
+  readonly log: Logger;
+  readonly now: () => Date;
+  /** Clusters of the configuration by their stored id. */
+  readonly clusters: ReadonlyMap<number, ClusterConfig>;
+  readonly sources: SourcePool;
+};
+
+/** Connections to sources, opened on first use and kept until the process ends or the configuration of a cluster changes. */
+export type SourcePool = import("./source-pool.ts").SourcePool;
