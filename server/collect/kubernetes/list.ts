@@ -1,0 +1,115 @@
+import type { RbacRule } from "../../domain/coverage.ts";
+import type { HttpSource } from "./http-source.ts";
+import { isObject, listAt, MalformedItem, objectAt, textAt, textOrNull } from "./parse-json.ts";
+import { malformed, SourceError } from "./source-error.ts";
+
+export const PAGE_SIZE = 500;
+const PAGE_LIMIT = 20_000; // ten million objects: a server that never ends its list is wrong
+
+export type ListOptions<T> = {
+  readonly path: string;
+  readonly rbac: RbacRule;
+  readonly accept?: string;
+  readonly fieldSelector?: string;
+  readonly pageSize?: number;
+  /** Stops after this many kept items; the answer then says `isCut`. */
+  readonly maxItems?: number;
+  /** `null` = not wanted. MalformedItem = counted and skipped. */
+  readonly project: (item: unknown) => T | null;
+  readonly signal?: AbortSignal | undefined;
+  readonly onPage?: ((itemCount: number) => void) | undefined;
+};
+export type ListAnswer<T> = {
+  readonly items: readonly T[];
+  readonly resourceVersion: string;
+  readonly skippedCount: number;
+  readonly receivedBytes: number;
+  readonly pageCount: number;
+  readonly isCut: boolean;
+  readonly wasRestarted: boolean;
+};
+
+/**
+ * A whole list, page by page; each page is projected and dropped before the next one is asked for.
+ *
+ * Errors: SourceError. A 410 in the middle (the continue token expired) starts this list again, once, from nothing: what was
+ * read before is thrown away, so nothing appears twice. Any other failure loses the list – half a list is not a list.
+ */
+export async function readList<T>(source: HttpSource, options: ListOptions<T>): Promise<ListAnswer<T>> {
+  try {
+    return await readPages(source, options, false);
+  } catch (error) {
+    if (!(error instanceof SourceError) || error.status !== 410) throw error;
+  }
+  try {
+    return await readPages(source, options, true);
+  } catch (error) {
+    if (!(error instanceof SourceError) || error.status !== 410) throw error;
+    throw new SourceError("timed-out", "the list expired twice while it was being read", {
+      fix: { code: "wait" },
+      cause: error,
+    });
+  }
+}
+
+async function readPages<T>(
+  source: HttpSource,
+  options: ListOptions<T>,
+  wasRestarted: boolean,
+): Promise<ListAnswer<T>> {
+  const items: T[] = [];
+  let skippedCount = 0;
+  let receivedBytes = 0;
+  let continueToken: string | null = null;
+  let resourceVersion = "";
+  for (let pageCount = 1; pageCount <= PAGE_LIMIT; pageCount += 1) {
+    const answer = await source.readJson(pathOfPage(options, continueToken), {
+      rbac: options.rbac,
+      ...(options.accept === undefined ? {} : { accept: options.accept }),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
+    receivedBytes += answer.receivedBytes;
+    const page = parsePage(answer.body);
+    for (const raw of page.items) {
+      try {
+        const item = options.project(raw);
+        if (item !== null) items.push(item);
+      } catch (error) {
+        if (!(error instanceof MalformedItem)) throw error;
+        skippedCount += 1;
+      }
+    }
+    resourceVersion = page.resourceVersion;
+    continueToken = page.continueToken;
+    options.onPage?.(items.length);
+    const isFull = options.maxItems !== undefined && items.length >= options.maxItems;
+    if (continueToken === null || isFull) {
+      const isCut = continueToken !== null;
+      return { items, resourceVersion, skippedCount, receivedBytes, pageCount, isCut, wasRestarted };
+    }
+  }
+  throw malformed("the list does not end");
+}
+
+function pathOfPage(options: ListOptions<unknown>, continueToken: string | null): string {
+  const query = new URLSearchParams({ limit: String(options.pageSize ?? PAGE_SIZE) });
+  if (options.fieldSelector !== undefined) query.set("fieldSelector", options.fieldSelector);
+  if (continueToken !== null) query.set("continue", continueToken);
+  return `${options.path}?${query}`;
+}
+
+function parsePage(body: unknown): {
+  readonly items: readonly unknown[];
+  readonly continueToken: string | null;
+  readonly resourceVersion: string;
+} {
+  // Go writes an empty list as null.
+  if (!isObject(body) || (!Array.isArray(body.items) && body.items !== null))
+    throw malformed("the answer is not a list");
+  const metadata = objectAt(body, "metadata");
+  return {
+    items: listAt(body, "items"),
+    continueToken: textOrNull(metadata, "continue"),
+    resourceVersion: textAt(metadata, "resourceVersion"),
+  };
+}
