@@ -1,0 +1,43 @@
+import type { EvidenceKind } from "../evidence.ts";
+import type { PartName } from "../snapshot.ts";
+
+/** Where each part of the snapshot comes from, as evidence names it. */
+export const PART_SOURCES: Readonly<Record<PartName, { readonly kind: EvidenceKind; readonly ref: string }>> = {
+  version: { kind: "api", ref: "/version" },
+  apiResources: { kind: "api", ref: "/apis" },
+  namespaces: { kind: "api", ref: "/api/v1/namespaces" },
+  nodes: { kind: "api", ref: "/api/v1/nodes" },
+  pods: { kind: "api", ref: "/api/v1/pods" },
+  workloads: { kind: "api", ref: "/apis/apps/v1" },
+  jobs: { kind: "api", ref: "/apis/batch/v1/jobs" },
+  cronJobs: { kind: "api", ref: "/apis/batch/v1/cronjobs" },
+  services: { kind: "api", ref: "/api/v1/services" },
+  endpointSlices: { kind: "api", ref: "/apis/discovery.k8s.io/v1/endpointslices" },
+  volumeClaims: { kind: "api", ref: "/api/v1/persistentvolumeclaims" },
+  volumes: { kind: "api", ref: "/api/v1/persistentvolumes" },
+  storageClasses: { kind: "api", ref: "/apis/storage.k8s.io/v1/storageclasses" },
+  volumeAttributesClasses: { kind: "api", ref: "/apis/storage.k8s.io/volumeattributesclasses" },
+  csiDrivers: { kind: "api", ref: "/apis/storage.k8s.io/v1/csidrivers" },
+  deviceClasses: { kind: "api", ref: "/apis/resource.k8s.io/deviceclasses" },
+  resourceSlices: { kind: "api", ref: "/apis/resource.k8s.io/resourceslices" },
+  resourceClaims: { kind: "api", ref: "/apis/resource.k8s.io/resourceclaims" },
+  resourceClaimTemplates: { kind: "api", ref: "/apis/resource.k8s.io/resourceclaimtemplates" },
+  serviceAccounts: { kind: "api", ref: "/api/v1/serviceaccounts" },
+  roles: { kind: "api", ref: "/apis/rbac.authorization.k8s.io/v1/roles" },
+  roleBindings: { kind: "api", ref: "/apis/rbac.authorization.k8s.io/v1/rolebindings" },
+  mutatingAdmissionPolicies: { kind: "api", ref: "/apis/admissionregistration.k8s.io/mutatingadmissionpolicies" },
+  mutatingAdmissionPolicyBindings: {
+    kind: "api",
+    ref: "/apis/admissionregistration.k8s.io/mutatingadmissionpolicybindings",
+  },
+  mutatingWebhooks: { kind: "api", ref: "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations" },
+  horizontalPodAutoscalers: { kind: "api", ref: "/apis/autoscaling/v2/horizontalpodautoscalers" },
+  podDisruptionBudgets: { kind: "api", ref: "/apis/policy/v1/poddisruptionbudgets" },
+  apiServices: { kind: "api", ref: "/apis/apiregistration.k8s.io/v1/apiservices" },
+  events: { kind: "api", ref: "/api/v1/events" },
+  deprecatedApiUse: { kind: "metric", ref: "apiserver_requested_deprecated_apis" },
+  components: { kind: "metric", ref: "kubernetes_feature_enabled" },
+  anonymousProbe: { kind: "api", ref: "unauthenticated GET" },
+  kubelets: { kind: "configuration", ref: "kubelet configz and metrics" },
+  controlPlaneMetrics: { kind: "metric", ref: "control-plane metrics" },
+};

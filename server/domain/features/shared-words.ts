@@ -1,0 +1,126 @@
+import type { FeatureCheck } from "./define-check.ts";
+import type { Language, Params, StageName, StageState, Verdict } from "./types.ts";
+
+/** Sentences that every check may use; a check's own words win over these. */
+export const SHARED_SENTENCES: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
+  en: {
+    "part-unknown": "{part} could not be read: {why}.",
+    "part-not-exposed": "This cluster does not serve {part}.",
+    "nothing-needed": "Nothing beyond the version is needed.",
+    "nothing-to-count": "There is nothing here to count.",
+    "cluster-wide": "It works for the whole cluster; no object opts in.",
+    "nobody-could-use-it": "No {unit} here could use it.",
+    "adopted-share": "{met} of {of} {unit} use it.",
+    "inferred-from-use": "Not readable, but {met} in use show it.",
+    "inferred-from-effect": "Not readable, but its effect is seen.",
+    "version-unknown": "The version could not be read.",
+    "beyond-catalogue": "{minor} is newer than the catalogue of gates.",
+    "in-version": "{minor} has it.",
+    "not-in-version": "{minor} does not have it; it needs {since} or newer.",
+    "gate-on": "{gate} is on everywhere it counts ({met} of {of}).",
+    "gate-on-in": "{gate} is on in {met} of {of}; off in: {off}.",
+    "gate-on-where-read": "{gate} is on wherever it can be read ({met} of {of}).",
+    "gate-on-by-version": "{gate} is on because the version locks it on ({met} of {of}).",
+    "gate-unread": "No component's value of {gate} could be read: {why}.",
+    "gate-not-exposed": "The provider exposes no component that tells {gate}.",
+    "api-served": "{api} is served.",
+    "api-not-served": "{api} is not served.",
+    "no-effect-signal": "Kubernetes exposes nothing that tells whether it takes effect.",
+    "nothing-adopted": "Nobody uses it yet, so there is no effect to see.",
+    listed: "",
+    services: "Services",
+    pods: "pods",
+    jobs: "Jobs and CronJobs",
+    volumes: "volumes",
+    "volume-claims": "volume claims",
+    nodes: "nodes",
+    workloads: "workloads",
+    webhooks: "mutating webhooks and policies",
+    autoscalers: "autoscalers",
+  },
+  zh: {
+    "part-unknown": "无法读取 {part}：{why}。",
+    "part-not-exposed": "此集群未提供 {part}。",
+    "nothing-needed": "除版本外无需其他条件。",
+    "nothing-to-count": "此处没有可统计的对象。",
+    "cluster-wide": "对整个集群生效，无需对象单独启用。",
+    "nobody-could-use-it": "此处没有{unit}可以使用它。",
+    "adopted-share": "{of} 个{unit}中有 {met} 个在使用。",
+    "inferred-from-use": "无法读取，但有 {met} 个使用者可以证明。",
+    "inferred-from-effect": "无法读取，但已观察到其效果。",
+    "version-unknown": "无法读取版本。",
+    "beyond-catalogue": "{minor} 比特性门控目录更新。",
+    "in-version": "{minor} 具备此特性。",
+    "not-in-version": "{minor} 不具备此特性，需要 {since} 或更新版本。",
+    "gate-on": "{gate} 在所有相关组件上均已开启（{met}/{of}）。",
+    "gate-on-in": "{gate} 在 {of} 处中的 {met} 处开启；关闭于：{off}。",
+    "gate-on-where-read": "{gate} 在可读取之处均已开启（{met}/{of}）。",
+    "gate-on-by-version": "{gate} 由版本锁定为开启（{met}/{of}）。",
+    "gate-unread": "无法从任何组件读取 {gate}：{why}。",
+    "gate-not-exposed": "服务商未暴露能说明 {gate} 的组件。",
+    "api-served": "已提供 {api}。",
+    "api-not-served": "未提供 {api}。",
+    "no-effect-signal": "Kubernetes 没有任何信号说明其是否生效。",
+    "nothing-adopted": "尚无人使用，因此没有可观察的效果。",
+    listed: "",
+    services: "Service",
+    pods: "Pod",
+    jobs: "Job 与 CronJob",
+    volumes: "持久卷",
+    "volume-claims": "持久卷声明",
+    nodes: "节点",
+    workloads: "工作负载",
+    webhooks: "变更型 webhook 与策略",
+    autoscalers: "自动扩缩器",
+  },
+};
+
+export const VERDICT_WORDS: Readonly<Record<Verdict, Readonly<Record<Language, string>>>> = {
+  "not-applicable": { en: "not applicable", zh: "不适用" },
+  "not-available": { en: "not available", zh: "不可用" },
+  off: { en: "off", zh: "关闭" },
+  drift: { en: "drift", zh: "不一致" },
+  blocked: { en: "blocked", zh: "受阻" },
+  "ready-unused": { en: "ready, unused", zh: "就绪，未使用" },
+  "in-use": { en: "in use", zh: "使用中" },
+  effective: { en: "effective", zh: "已生效" },
+  "always-on": { en: "always on", zh: "始终开启" },
+  unknown: { en: "unknown", zh: "未知" },
+  "not-exposed": { en: "not exposed", zh: "未暴露" },
+};
+export const STAGE_WORDS: Readonly<Record<StageName, Readonly<Record<Language, string>>>> = {
+  available: { en: "available", zh: "可用" },
+  enabled: { en: "enabled", zh: "已启用" },
+  ready: { en: "ready", zh: "就绪" },
+  adopted: { en: "adopted", zh: "已采用" },
+  effective: { en: "effective", zh: "已生效" },
+};
+export const STAGE_STATE_WORDS: Readonly<Record<StageState, Readonly<Record<Language, string>>>> = {
+  met: { en: "met", zh: "满足" },
+  partly: { en: "partly", zh: "部分满足" },
+  "not-met": { en: "not met", zh: "不满足" },
+  inferred: { en: "inferred", zh: "推断" },
+  unknown: { en: "unknown", zh: "未知" },
+  "not-exposed": { en: "not exposed", zh: "未暴露" },
+  "not-applicable": { en: "not applicable", zh: "不适用" },
+};
+
+/** "{met} of {of}" with its places filled; a place without a value stays visible. Words of `unit` are translated. */
+export function fillPlaces(template: string, params: Params, lang: Language): string {
+  return template.replace(/\{(\w+)\}/g, (place, name: string) => {
+    const value = params[name];
+    if (value === undefined) return place;
+    return name === "unit" ? (SHARED_SENTENCES[lang][String(value)] ?? String(value)) : String(value);
+  });
+}
+
+/** The sentence of a key in one language; `null` when neither the check nor the shared words have it. */
+export function sayCheck(
+  check: Pick<FeatureCheck, "words">,
+  key: string,
+  params: Params,
+  lang: Language,
+): string | null {
+  const template = check.words[lang].sentences[key] ?? SHARED_SENTENCES[lang][key];
+  return template === undefined ? null : fillPlaces(template, params, lang);
+}
