@@ -1,0 +1,151 @@
+import "server-only";
+import type { z } from "zod";
+import type { Method, Operation } from "../contract/operation.ts";
+import type { Viewer } from "../contract/viewer.ts";
+import { AppError } from "../errors.ts";
+import { log } from "../log.ts";
+import { currentViewer } from "./current-viewer.ts";
+import { allowedHosts, refuseForeign } from "./guard.ts";
+import { countAnswer } from "./http-counts.ts";
+import { InvalidInput, problemResponse, toProblem } from "./problem.ts";
+import { RateLimiter, WRITE_LIMIT } from "./rate-limit.ts";
+import { readJsonBody } from "./read-body.ts";
+import { requestIdOf } from "./request-id.ts";
+import { COMMON_HEADERS, DATA_POLICY } from "./security-headers.ts";
+
+type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
+
+export type RouteInput<O extends Operation> = {
+  readonly viewer: Viewer;
+  readonly params: Output<O["params"]>;
+  readonly query: Output<O["query"]>;
+  readonly body: Output<O["body"]>;
+  readonly requestId: string;
+  readonly headers: Headers;
+  /** Aborts when the caller goes away or the time of the operation is over. */
+  readonly signal: AbortSignal;
+};
+
+type Handled<O extends Operation> = z.input<O["response"]>;
+
+export type RouteDefinition<O extends Operation> = O & {
+  handle(input: RouteInput<O>): Promise<Handled<O>> | Handled<O>;
+  /** Success status by answer; 200 when not given. */
+  readonly statusOf?: (answer: z.output<O["response"]>) => number;
+  readonly timeoutSeconds?: number;
+  readonly resolveViewer?: (headers: Headers) => Promise<Viewer>;
+};
+
+export type RouteHandler = ((request: Request, context: RouteContext) => Promise<Response>) & {
+  /** What the OpenAPI page says of this route. */
+  readonly operation: Operation;
+};
+type RouteContext = { readonly params: Promise<Readonly<Record<string, string | string[] | undefined>>> };
+
+const DEFAULT_TIMEOUT_SECONDS = 30;
+const writes = new RateLimiter(WRITE_LIMIT);
+
+/**
+ * A route handler that only declares. In order: Host and Origin, viewer, rate limit of changes, parameters and body by
+ * their schemas, the question, the answer by its schema. Every failure is a problem with a stable code and a request id.
+ */
+export function defineRoute<const O extends Operation>(route: RouteDefinition<O>): RouteHandler {
+  const handler = async (request: Request, context: RouteContext): Promise<Response> => {
+    const startedAt = performance.now();
+    const requestId = requestIdOf(request.headers);
+    let response: Response;
+    try {
+      response = await answer(route, request, context, requestId);
+    } catch (error) {
+      const problem = toProblem(error, requestId);
+      if (problem.status >= 500) {
+        log.error({ requestId, operation: route.id, code: problem.code, err: error }, "a request failed");
+      }
+      response = problemResponse(problem);
+    }
+    response.headers.set("x-request-id", requestId);
+    for (const [name, value] of Object.entries(COMMON_HEADERS)) response.headers.set(name, value);
+    response.headers.set("content-security-policy", DATA_POLICY);
+    countAnswer(route.id, response.status, (performance.now() - startedAt) / 1000);
+    return response;
+  };
+  return Object.assign(handler, { operation: route });
+}
+
+async function answer<O extends Operation>(
+  route: RouteDefinition<O>,
+  request: Request,
+  context: RouteContext,
+  requestId: string,
+): Promise<Response> {
+  refuseForeign(request.method, request.headers, allowedHosts(process.env));
+  const viewer = await (route.resolveViewer ?? currentViewer)(request.headers);
+  if (changesSomething(route.method)) writes.take(viewer.name);
+  const url = new URL(request.url);
+  const params = parseInput("path", route.params, await context.params);
+  const query = parseInput("query", route.query, searchObject(url.searchParams));
+  const body =
+    route.body === undefined ? undefined : parseInput("body", route.body, (await readJsonBody(request)) ?? {});
+  const timeoutSeconds = route.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS;
+  const deadline = AbortSignal.timeout(timeoutSeconds * 1000);
+  const signal = AbortSignal.any([request.signal, deadline]);
+  const input = { viewer, params, query, body, requestId, headers: request.headers, signal } as RouteInput<O>;
+  const answered = await before(deadline, Promise.resolve(route.handle(input)));
+  const checked = route.response.safeParse(answered);
+  if (!checked.success) {
+    throw new Error(
+      `the answer of ${route.id} breaks its contract: ${issuesOf(checked.error)
+        .map((i) => `${i.path} ${i.message}`)
+        .slice(0, 5)
+        .join("; ")}`,
+    );
+  }
+  return toResponse(route, checked.data as z.output<O["response"]>);
+}
+
+function toResponse<O extends Operation>(route: RouteDefinition<O>, data: z.output<O["response"]>): Response {
+  const mediaType = route.mediaType ?? "application/json";
+  return new Response(mediaType === "application/json" ? JSON.stringify(data) : String(data), {
+    status: route.statusOf?.(data) ?? 200,
+    headers: {
+      "content-type": mediaType === "application/json" ? mediaType : `${mediaType}; charset=utf-8`,
+      "cache-control": "no-store",
+    },
+  });
+}
+
+function parseInput(place: string, schema: z.ZodType | undefined, value: unknown): unknown {
+  if (schema === undefined) return undefined;
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new InvalidInput(place, issuesOf(parsed.error));
+  return parsed.data;
+}
+
+function issuesOf(error: z.ZodError): { path: string; message: string }[] {
+  return error.issues.slice(0, 20).map((issue) => ({ path: issue.path.map(String).join("."), message: issue.message }));
+}
+
+/** A name given once is a text, given again a list. PostgreSQL cannot hold NUL in a text, so no name may bring one. */
+function searchObject(search: URLSearchParams): Record<string, string | string[]> {
+  const result: Record<string, string | string[]> = Object.create(null);
+  for (const name of new Set(search.keys())) {
+    const values = search.getAll(name);
+    if (name.includes("\u0000") || values.some((value) => value.includes("\u0000"))) {
+      throw new InvalidInput("query", [{ path: name.replaceAll("\u0000", ""), message: "has a NUL character" }]);
+    }
+    result[name] = values.length === 1 ? (values[0] ?? "") : values;
+  }
+  return { ...result };
+}
+
+function before<T>(deadline: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = () => reject(new AppError("timed-out", "The answer took longer than its bound."));
+    deadline.addEventListener("abort", late, { once: true });
+    work.then(resolve, reject).finally(() => deadline.removeEventListener("abort", late));
+  });
+}
+
+function changesSomething(method: Method): boolean {
+  return method !== "GET";
+}
