@@ -11,6 +11,7 @@ import { redact } from "./log.ts";
 
 export type Role = "all" | "web" | "collector";
 export type KubeletAccess = "off" | "prometheus" | "direct" | "proxy";
+export type DemoSize = "demo" | "small" | "scale";
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** How to reach and prove ourselves to one Kubernetes API. Secrets stay in files, which are read when they are used. */
@@ -63,6 +64,8 @@ export interface Config {
   readonly configFile: string | null;
   /** The clusters are the demo fleet; every page says so. */
   readonly isDemo: boolean;
+  /** What the demo process simulates: how much of it, and from which seed. */
+  readonly demo: { readonly size: DemoSize; readonly seed: number };
   readonly clusters: readonly ClusterConfig[];
   readonly teams: { readonly from: readonly TeamSource[] };
   readonly billing: { readonly currency: string; readonly timeZone: string; readonly priceBook: string | null };
@@ -90,7 +93,7 @@ const FLAGS = {
 
 export const USAGE = `npm start -- [options]          (environment variable)
 
-  --config FILE          clusters and settings           (SLUICE_CONFIG; default: ./sluice.yaml if there)
+  --config FILE          clusters and settings           (SLUICE_CONFIG; role all finds ./sluice.yaml)
   --kubeconfig FILE      one cluster without a file      (SLUICE_KUBECONFIG)
   --context NAME         a context of that kubeconfig    (SLUICE_CONTEXT)
   --prometheus URL       that cluster's Prometheus       (SLUICE_PROMETHEUS)
@@ -123,7 +126,7 @@ export function loadConfig(argv: readonly string[], env: Environment, cwd: strin
     refuse("--demo brings its own configuration; leave out --config, or --demo.");
 
   const found = join(cwd, "sluice.yaml");
-  const usesFound = given.config === undefined && !hasShortcut && !wantsDemo && existsSync(found);
+  const usesFound = role === "all" && given.config === undefined && !hasShortcut && !wantsDemo && existsSync(found);
   const configFile = demoFile ?? path(given.config) ?? (usesFound ? found : null);
   const file = readConfigFile(configFile);
   const clusters = file.value.clusters.map((cluster, index) => toClusterConfig(cluster, index, file, configFile, role));
@@ -142,7 +145,7 @@ export function loadConfig(argv: readonly string[], env: Environment, cwd: strin
   const host = given.host ?? "127.0.0.1";
   if (role !== "collector" && !isLoopback(host) && Object.keys(file.value.auth).length === 0) {
     refuse(
-      `--host ${host} would show everything to everybody who reaches it; without \`auth\` Sluice listens on loopback only (127.0.0.1, ::1, localhost).`,
+      `--host (HOST) ${host} would show everything to everybody who reaches it; without \`auth\` Sluice listens on loopback only (127.0.0.1, ::1, localhost).`,
     );
   }
   const fromFile = (value: string) => resolve(dirname(configFile ?? cwd), value);
@@ -150,11 +153,15 @@ export function loadConfig(argv: readonly string[], env: Environment, cwd: strin
   return {
     role,
     host,
-    port: parsePort(given.port ?? "3000"),
+    port: wholeNumber("--port", given.port ?? "3000", 65_535),
     databaseUrl,
     dataDir: path(given.dataDir) ?? join(PROJECT_ROOT, ".data"),
     configFile,
     isDemo,
+    demo: {
+      size: oneOf("SLUICE_DEMO_SIZE", env.SLUICE_DEMO_SIZE || "demo", ["demo", "small", "scale"] as const),
+      seed: wholeNumber("SLUICE_DEMO_SEED", env.SLUICE_DEMO_SEED || "1", 2 ** 31 - 1),
+    },
     clusters,
     teams: { from: teams.from.map(toTeamSource) },
     billing: {
@@ -363,11 +370,11 @@ function checkDatabaseUrl(value: string | undefined): string | null {
   return value;
 }
 
-function parsePort(value: string): number {
-  const port = Number(value);
-  return /^\d+$/.test(value) && port <= 65_535
-    ? port
-    : refuse(`--port is ${JSON.stringify(value)}; allowed: 0 to 65535.`);
+function wholeNumber(what: string, value: string, most: number): number {
+  const number = Number(value);
+  return /^\d+$/.test(value) && number <= most
+    ? number
+    : refuse(`${what} is ${JSON.stringify(value)}; allowed: 0 to ${most}.`);
 }
 
 function oneOf<const T extends string>(what: string, value: string, allowed: readonly T[]): T {

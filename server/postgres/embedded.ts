@@ -11,12 +11,12 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { AppError, messageOf } from "../errors.ts";
 import type { Logger } from "../log.ts";
+import { findFreePort } from "../process/free-port.ts";
 import { findPostgresBinaries } from "./binaries.ts";
 import { isRunning, takeInstanceLock } from "./instance-lock.ts";
 import { choosePlace, type PostgresPlace } from "./placement.ts";
@@ -28,6 +28,7 @@ export interface EmbeddedPostgres {
   readonly superuserUrl: string;
   readonly dataDirectory: string;
   readonly pid: number;
+  readonly port: number;
   /** Settles when the server ends for whatever reason; `expected` after `stop()`. */
   readonly ended: Promise<{ readonly expected: boolean; readonly detail: string }>;
   stop(): Promise<void>;
@@ -39,6 +40,8 @@ export interface EmbeddedPostgresOptions {
   readonly log: Logger;
   /** False: faster and lost with the machine; for tests alone. */
   readonly durable?: boolean;
+  /** The port to take if it is free: a restarted server is found again by those who knew it. */
+  readonly preferredPort?: number;
 }
 
 interface Passwords {
@@ -79,7 +82,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     if (isFresh) initialise(place, passwords.value, durable);
     refuseOtherMajor(place, binaries.version);
     if (passwords.isNew && !isFresh) resetSuperuserPassword(place, passwords.value.superuser);
-    const server = await startOnFreePort(place, durable, log);
+    const server = await startOnFreePort(place, durable, log, options.preferredPort);
     try {
       const address = `127.0.0.1:${server.port}`;
       const superuserUrl = `postgresql://postgres:${passwords.value.superuser}@${address}/postgres`;
@@ -89,6 +92,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
         superuserUrl,
         dataDirectory: place.dataDirectory,
         pid: server.pid,
+        port: server.port,
         ended: server.ended.finally(() => lock.release()),
         stop: () => server.stop(),
       };
@@ -134,7 +138,12 @@ function loadPasswords(dataDir: string): { value: Passwords; isNew: boolean } {
 }
 
 function asAccount(place: PostgresPlace) {
-  const environment = { PATH: "/usr/local/bin:/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" }; // nothing of ours, nothing secret
+  const environment: NodeJS.ProcessEnv = {
+    NODE_ENV: "production",
+    PATH: "/usr/local/bin:/usr/bin:/bin",
+    LC_ALL: "C",
+    TZ: "UTC",
+  }; // nothing of ours, nothing secret
   return {
     ...(place.account === null ? {} : { uid: place.account.uid, gid: place.account.gid }),
     cwd: place.account === null ? place.base : "/", // the account may not enter the directory that we stand in
@@ -250,9 +259,14 @@ interface Server {
   stop(): Promise<void>;
 }
 
-async function startOnFreePort(place: PostgresPlace, durable: boolean, log: Logger): Promise<Server> {
+async function startOnFreePort(
+  place: PostgresPlace,
+  durable: boolean,
+  log: Logger,
+  preferredPort: number | undefined,
+): Promise<Server> {
   for (let attempt = 1; ; attempt++) {
-    const port = await findFreePort();
+    const port = attempt === 1 && preferredPort !== undefined ? preferredPort : await findFreePort();
     const words: string[] = [];
     const server = spawnServer(place, port, durable, words, log);
     if (await becomesReady(server, place)) return server;
@@ -341,19 +355,6 @@ async function becomesReady(server: Server, place: PostgresPlace): Promise<boole
     await sleep(POLL_MS);
   }
   return false;
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() =>
-        typeof address === "object" && address !== null ? resolve(address.port) : reject(new Error("no port")),
-      );
-    });
-  });
 }
 
 async function ensureDatabase(superuserUrl: string, ownerPassword: string): Promise<void> {

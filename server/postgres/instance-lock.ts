@@ -13,9 +13,17 @@ export interface InstanceLock {
   release(): void;
 }
 
-/** Takes the data directory for this process, or says who has it. A lock whose process is gone is taken over. */
+/** Takes the data directory for this process, or says who has it. */
 export function takeInstanceLock(dataDir: string): InstanceLock {
-  const path = join(dataDir, "sluice.lock");
+  return takeLock(join(dataDir, "sluice.lock"), (pid) =>
+    pid === null
+      ? `The data directory ${dataDir} is being taken by other starts; try again.`
+      : `Another Sluice (process ${pid}) is using the data directory ${dataDir}. Stop it, or start this one with another --data-dir.`,
+  );
+}
+
+/** Takes a lock file for this process, or throws `conflict`. A lock whose process is gone is taken over. */
+export function takeLock(path: string, words: (holder: number | null) => string): InstanceLock {
   mkdirSync(dirname(path), { recursive: true });
   const mine = JSON.stringify({ pid: process.pid, began: processBegan(process.pid) } satisfies Holder);
   // Written aside and linked into place, so that nobody ever reads half a lock.
@@ -33,20 +41,14 @@ export function takeInstanceLock(dataDir: string): InstanceLock {
       if (text === null) continue; // released in between
       const holder = parseHolder(text);
       if (holder !== null && isAlive(holder)) {
-        throw new AppError(
-          "conflict",
-          `Another Sluice (process ${holder.pid}) is using the data directory ${dataDir}. Stop it, or start this one with another --data-dir.`,
-          { dataDir, pid: String(holder.pid) },
-        );
+        throw new AppError("conflict", words(holder.pid), { path, pid: String(holder.pid) });
       }
       setAside(path, text);
     }
   } finally {
     rmSync(draft, { force: true });
   }
-  throw new AppError("conflict", `The data directory ${dataDir} is being taken by other starts; try again.`, {
-    dataDir,
-  });
+  throw new AppError("conflict", words(null), { path });
 }
 
 /** Moves a dead lock away; if another start replaced it meanwhile, puts that one back. */
