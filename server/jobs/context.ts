@@ -2,6 +2,7 @@ import type { Pool } from "pg";
 import type { PgBoss } from "pg-boss";
 import type { Logger } from "pino";
 import type { ClusterConfig, Config } from "../config.ts";
+import type { SourcePool } from "./source-pool.ts";
 
 /** What every job receives. Clocks and clients come from here, so that a test can bring its own. */
 export type JobContext = {
@@ -14,6 +15,3 @@ export type JobContext = {
   readonly clusters: ReadonlyMap<number, ClusterConfig>;
   readonly sources: SourcePool;
 };
-
-/** Connections to sources, opened on first use and kept until the process ends or the configuration of a cluster changes. */
-export type SourcePool = import("./source-pool.ts").SourcePool;
