@@ -1,6 +1,9 @@
 import type { ComponentName, ComponentReading, NodeFacts, VersionFacts } from "../snapshot.ts";
 import { type ComponentGroup, INSTANCE_NAMES_KEPT } from "./gate-types.ts";
 
+/** What the rules look at of a node; a stored row has no more. */
+export type GateNode = Pick<NodeFacts, "name" | "pool" | "isControlPlane" | "kubeletVersion">;
+
 /** A group with one reading that speaks for all of its members. */
 export type ReadGroup = ComponentGroup & { readonly sample: ComponentReading | null };
 
@@ -71,7 +74,7 @@ export function managedService(gitVersion: string, provider: string | null): "ek
  */
 export function groupComponents(
   readings: readonly ComponentReading[],
-  nodes: readonly NodeFacts[],
+  nodes: readonly GateNode[],
   version: VersionFacts | null,
   provider: string | null,
 ): ReadGroup[] {
@@ -133,7 +136,7 @@ export function groupComponents(
   return toGroups([...drafts.values()]);
 }
 
-function poolOf(node: NodeFacts | undefined): string {
+function poolOf(node: GateNode | undefined): string {
   if (node === undefined) return "";
   return node.pool ?? (node.isControlPlane ? "control-plane" : "");
 }

@@ -1,6 +1,6 @@
 import type { Reading } from "../reading.ts";
 import { valueOrNull } from "../reading.ts";
-import type { ClusterSnapshot, ComponentName, ComponentReading, NodeFacts, VersionFacts } from "../snapshot.ts";
+import type { ClusterSnapshot, ComponentName, ComponentReading, VersionFacts } from "../snapshot.ts";
 import {
   type CatalogueGate,
   consults,
@@ -10,14 +10,14 @@ import {
   type GateStage,
   gateAt,
 } from "./catalogue.ts";
-import { groupComponents, type ReadGroup } from "./component-groups.ts";
+import { type GateNode, groupComponents, type ReadGroup } from "./component-groups.ts";
 import type { ExplicitSetting, GateCell, GateDrift, GateMatrix, GateRow, GateState } from "./gate-types.ts";
 import { minorIndex, minorOf, minorText } from "./version.ts";
 
 export type GateInput = {
   readonly version: Reading<VersionFacts>;
   readonly components: Reading<readonly ComponentReading[]>;
-  readonly nodes: Reading<readonly NodeFacts[]>;
+  readonly nodes: Reading<readonly GateNode[]>;
   readonly provider: string | null;
   readonly takenAt: Date;
   /** Minor for the "vanishes by target" mark; `null` = no target chosen. */
