@@ -389,9 +389,13 @@ CREATE TABLE flow_hourly (
   target_name text NOT NULL,
   target_zone text NOT NULL,
   target_team text NOT NULL,
+  -- same-zone | cross-zone | cross-region | internet | unknown; zones are '' where not known.
+  scope text NOT NULL,
+  -- How double reports were removed (domain/network/flow-sample.ts).
+  basis text NOT NULL,
   transferred_bytes double precision NOT NULL,
   covered_seconds integer NOT NULL,
-  PRIMARY KEY (cluster_id, at, adapter, source_namespace, source_kind, source_name, source_zone, target_namespace, target_kind, target_name, target_zone)
+  PRIMARY KEY (cluster_id, at, adapter, source_namespace, source_kind, source_name, source_zone, target_namespace, target_kind, target_name, target_zone, scope, basis)
 ) PARTITION BY RANGE (at);
 
 CREATE TABLE gpu_device (

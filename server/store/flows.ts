@@ -1,0 +1,118 @@
+import type { PoolClient } from "pg";
+import type { FlowEnd, FlowReading } from "../domain/network/flow-sample.ts";
+import { type CopyValue, copyRows } from "./copy-rows.ts";
+
+const COLUMNS = [
+  "cluster_id",
+  "at",
+  "adapter",
+  "source_namespace",
+  "source_kind",
+  "source_name",
+  "source_zone",
+  "source_team",
+  "target_namespace",
+  "target_kind",
+  "target_name",
+  "target_zone",
+  "target_team",
+  "scope",
+  "basis",
+  "transferred_bytes",
+  "covered_seconds",
+] as const;
+
+/**
+ * Adds the bytes of one read to their hour, inside the transaction that closes the read: a read that is not recorded has added
+ * nothing, and none adds twice. `at` is the end of the window, `coveredSeconds` its length since the last read.
+ */
+export async function saveFlows(
+  client: PoolClient,
+  clusterId: number,
+  reading: FlowReading,
+  at: Date,
+  coveredSeconds: number,
+  teamOf: (end: FlowEnd) => string | null,
+): Promise<number> {
+  return addFlows(
+    client,
+    clusterId,
+    reading,
+    new Date(Math.floor((at.getTime() - 1) / 3_600_000) * 3_600_000),
+    coveredSeconds,
+    teamOf,
+    "add",
+  );
+}
+
+/** Whole hours out of Prometheus' past: an hour that live reads have begun is left to them. */
+export async function saveBackfilledFlows(
+  client: PoolClient,
+  clusterId: number,
+  reading: FlowReading,
+  hourAt: Date,
+  teamOf: (end: FlowEnd) => string | null,
+): Promise<number> {
+  return addFlows(client, clusterId, reading, hourAt, 3_600, teamOf, "keep");
+}
+
+async function addFlows(
+  client: PoolClient,
+  clusterId: number,
+  reading: FlowReading,
+  hourAt: Date,
+  coveredSeconds: number,
+  teamOf: (end: FlowEnd) => string | null,
+  onConflict: "add" | "keep",
+): Promise<number> {
+  if (reading.samples.length === 0) return 0;
+  await client.query(`CREATE TEMP TABLE IF NOT EXISTS incoming_flow (LIKE flow_hourly) ON COMMIT DROP`);
+  await client.query(`TRUNCATE incoming_flow`);
+  await copyRows(client, "incoming_flow", COLUMNS, rows(clusterId, reading, hourAt, coveredSeconds, teamOf));
+  const key = COLUMNS.filter(
+    (column) => !column.endsWith("_team") && column !== "transferred_bytes" && column !== "covered_seconds",
+  ).join(", ");
+  const list = COLUMNS.join(", ");
+  const { rowCount } = await client.query(
+    `INSERT INTO flow_hourly AS f (${list})
+     SELECT ${COLUMNS.map((column) => (column === "transferred_bytes" ? "sum(transferred_bytes)" : column.endsWith("_team") || column === "covered_seconds" ? `min(${column})` : column)).join(", ")}
+       FROM incoming_flow GROUP BY ${key}
+     ON CONFLICT (${key}) DO ${
+       onConflict === "keep"
+         ? "NOTHING"
+         : `UPDATE SET transferred_bytes = f.transferred_bytes + excluded.transferred_bytes, covered_seconds = f.covered_seconds + excluded.covered_seconds,
+            source_team = excluded.source_team, target_team = excluded.target_team`
+     }`,
+  );
+  return rowCount ?? 0;
+}
+
+function* rows(
+  clusterId: number,
+  reading: FlowReading,
+  hourAt: Date,
+  coveredSeconds: number,
+  teamOf: (end: FlowEnd) => string | null,
+): Generator<readonly CopyValue[]> {
+  for (const { source, target, scope, basis, bytesPerSecond } of reading.samples) {
+    yield [
+      clusterId,
+      hourAt,
+      reading.adapter,
+      source.namespace,
+      source.kind,
+      source.name,
+      source.zone ?? "",
+      teamOf(source) ?? "",
+      target.namespace,
+      target.kind,
+      target.name,
+      target.zone ?? "",
+      teamOf(target) ?? "",
+      scope,
+      basis,
+      bytesPerSecond * coveredSeconds,
+      coveredSeconds,
+    ];
+  }
+}
