@@ -110,10 +110,12 @@ export const clusterWide: Rule<StageOutcome> = {
   run: () => notApplicable("cluster-wide"),
 };
 
+/** `switch` = on for the whole cluster; `adoptable` = objects opt in; `gate` = all that is known is the gate. */
+export type CheckKind = "adoptable" | "switch" | "gate";
+
 export type CheckSpec = {
   readonly id: string;
-  /** `switch` = on for the whole cluster; `adoptable` = objects opt in. */
-  readonly kind: "adoptable" | "switch";
+  readonly kind: CheckKind;
   readonly words: CheckWords;
   readonly docsUrl: string;
   /** Gates behind it, for links to the matrix. */
@@ -122,7 +124,7 @@ export type CheckSpec = {
   readonly enabled: Rule<StageOutcome>;
   readonly ready: Rule<StageOutcome>;
   /** For `adoptable`: who uses it among who could; for a switch `clusterWide`. */
-  readonly adopted: Rule<StageOutcome> | Rule<Tally>;
+  readonly adopted: Rule<StageOutcome | Tally>;
   readonly effective: Rule<StageOutcome>;
   readonly blockers?: readonly Rule<readonly Blocker[]>[];
   readonly objects?: Rule<readonly ObjectList[]>;

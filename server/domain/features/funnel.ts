@@ -1,3 +1,4 @@
+import type { CheckKind } from "./define-check.ts";
 import type { StageName, StageOutcome, Verdict } from "./types.ts";
 
 type Stages = Readonly<Record<StageName, StageOutcome>>;
@@ -39,7 +40,7 @@ function isSeen(outcome: StageOutcome): boolean {
  * The one word for a funnel. Walks from availability on and stops at the first stage known to be false; a stage that
  * cannot be read stops it with `unknown` or `not-exposed`, since nothing after it was seen either (else it were inferred).
  */
-export function decideVerdict(kind: "adoptable" | "switch", stages: Stages, isLockedOn: boolean): Verdict {
+export function decideVerdict(kind: CheckKind, stages: Stages, isLockedOn: boolean): Verdict {
   const { available, enabled, ready, adopted, effective } = stages;
   switch (available.state) {
     case "not-applicable":
@@ -60,8 +61,9 @@ export function decideVerdict(kind: "adoptable" | "switch", stages: Stages, isLo
       return enabled.state;
   }
   if (ready.state === "not-met") return "blocked";
+  if (kind === "gate" && isLockedOn) return "always-on";
   const open = ready.state === "unknown" || ready.state === "not-exposed" ? ready.state : null;
-  if (kind === "switch") {
+  if (kind !== "adoptable") {
     if (effective.state === "met") return "effective";
     if (effective.state === "not-exposed") return "not-exposed";
     if (isLockedOn) return "always-on";

@@ -122,6 +122,12 @@ export class Tally {
     count(this.#byNamespace, namespace, isAdopted);
   }
 
+  /** Something that no namespace or team owns: a node, a policy of the cluster. */
+  addUnowned(isAdopted: boolean): void {
+    this.denominator += 1;
+    if (isAdopted) this.numerator += 1;
+  }
+
   toAdoption(): Adoption {
     return {
       numerator: this.numerator,

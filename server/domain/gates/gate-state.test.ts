@@ -76,7 +76,7 @@ describe("the gate matrix", () => {
 
   it("calls a hidden control plane not exposed on a managed service and not configured elsewhere", () => {
     const of = (gitVersion: string) =>
-      evaluateGates(aSnapshot({ version: { gitVersion, minor: "1.34", platform: "" } })).groups.find(
+      evaluateGates(aSnapshot({ components: [], version: { gitVersion, minor: "1.34", platform: "" } })).groups.find(
         (group) => group.component === "kube-scheduler",
       )?.reason;
     expect(of("v1.34.9-eks-1a2b")).toBe("not-exposed");

@@ -1,3 +1,4 @@
+import { consults, GATES, gateAt } from "../../domain/gates/catalogue.ts";
 import { known, notExposed, type Reading, type UnknownReason, unknownBecause } from "../../domain/reading.ts";
 import type {
   ApiResourceFacts,
@@ -6,6 +7,7 @@ import type {
   ComponentName,
   ComponentReading,
   GateStageLabel,
+  NodeFacts,
   PartName,
 } from "../../domain/snapshot.ts";
 import { aKubelet, aNode, anApiResource, TEST_NOW } from "./objects.ts";
@@ -80,20 +82,49 @@ export function aComponent(
   };
 }
 
-function defaults(minor: string): ClusterParts {
+const CONTROL_PLANE: readonly ComponentName[] = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"];
+
+function gatesAt(component: ComponentName, version: string, overrides: Readonly<Record<string, boolean>>) {
+  const gates: Record<string, boolean> = {};
+  for (const gate of GATES) {
+    const at = gateAt(gate, version);
+    if (at.status === "known")
+      gates[gate.name] = (consults(gate, component) ? overrides[gate.name] : undefined) ?? at.isOnByDefault;
+  }
+  return gates;
+}
+
+/** A control plane and one kubelet per node, all at the catalogue's defaults for their version, `overrides` aside. */
+export function componentsAt(
+  minor: string,
+  overrides: Readonly<Record<string, boolean>> = {},
+  nodes: readonly NodeFacts[] = threeNodes(minor),
+): ComponentReading[] {
+  const version = `${minor}.9`;
+  return [
+    ...CONTROL_PLANE.map((component) => aComponent(component, gatesAt(component, version, overrides), { version })),
+    ...nodes.map((node) =>
+      aComponent("kubelet", gatesAt("kubelet", node.kubeletVersion, overrides), {
+        instance: node.name,
+        version: node.kubeletVersion,
+      }),
+    ),
+  ];
+}
+
+function threeNodes(minor: string): NodeFacts[] {
+  return ["a", "b", "c"].map((letter) =>
+    aNode({ name: `node-${letter}`, zone: `eu-1${letter}`, kubeletVersion: `${minor}.9` }),
+  );
+}
+
+function defaults(minor: string, nodes: readonly NodeFacts[]): ClusterParts {
   const at = TEST_NOW;
   return {
     version: known({ gitVersion: `v${minor}.9`, minor, platform: "linux/amd64" }, at),
     apiResources: known(servedByDefault(minor), at),
     namespaces: known([{ name: "shop", labels: {}, phase: "Active" }], at),
-    nodes: known(
-      [
-        aNode({ name: "node-a", zone: "eu-1a" }),
-        aNode({ name: "node-b", zone: "eu-1b" }),
-        aNode({ name: "node-c", zone: "eu-1c" }),
-      ],
-      at,
-    ),
+    nodes: known(nodes, at),
     pods: known([], at),
     workloads: known([], at),
     jobs: known([], at),
@@ -120,19 +151,23 @@ function defaults(minor: string): ClusterParts {
     apiServices: known([], at),
     events: known([], at),
     deprecatedApiUse: known([], at),
-    components: known([], at),
+    components: known(componentsAt(minor, {}, nodes), at),
     anonymousProbe: known({ statusByPath: { "/api": 401, "/livez": 200, "/healthz": 200, "/readyz": 200 } }, at),
-    kubelets: known([aKubelet(), aKubelet({ nodeName: "node-b" }), aKubelet({ nodeName: "node-c" })], at),
+    kubelets: known(
+      nodes.map((node) => aKubelet({ nodeName: node.name })),
+      at,
+    ),
     controlPlaneMetrics: known([], at),
   };
 }
 
 /**
- * A healthy, empty cluster of 1.34 with three nodes in three zones; vary one thing per test.
+ * A healthy, empty cluster of 1.34 with three nodes in three zones and every component read; vary one thing per test.
  * The version part decides which APIs are served by default. `unknownParts` replaces parts by the reason they are missing.
  */
 export function aSnapshot(parts: PartValues = {}, unknownParts: UnknownParts = {}): ClusterSnapshot {
-  const built: Record<string, Reading<unknown>> = { ...defaults(parts.version?.minor ?? "1.34") };
+  const minor = parts.version?.minor ?? "1.34";
+  const built: Record<string, Reading<unknown>> = { ...defaults(minor, parts.nodes ?? threeNodes(minor)) };
   for (const [name, value] of Object.entries(parts)) built[name] = known(value, TEST_NOW);
   for (const [name, reason] of Object.entries(unknownParts)) {
     built[name] = reason === "not-exposed" ? notExposed(TEST_NOW) : unknownBecause(reason, TEST_NOW);
