@@ -1,0 +1,37 @@
+/** Samples of one quantity on a common time axis: `null` = no sample, 0 = measured zero. */
+export type Series = {
+  readonly startAt: Date;
+  readonly stepSeconds: number;
+  readonly values: readonly (number | null)[];
+};
+
+export type SeriesSummary = {
+  /** Seconds with a sample. */
+  readonly coveredSeconds: number;
+  /** Mean over the covered seconds; null when nothing was covered. */
+  readonly mean: number | null;
+  readonly max: number | null;
+  readonly maxAt: Date | null;
+};
+
+export function summarize(series: Series): SeriesSummary {
+  let count = 0;
+  let sum = 0;
+  let max: number | null = null;
+  let maxIndex = -1;
+  series.values.forEach((value, index) => {
+    if (value === null) return;
+    count += 1;
+    sum += value;
+    if (max === null || value > max) {
+      max = value;
+      maxIndex = index;
+    }
+  });
+  return {
+    coveredSeconds: count * series.stepSeconds,
+    mean: count === 0 ? null : sum / count,
+    max,
+    maxAt: maxIndex < 0 ? null : new Date(series.startAt.getTime() + maxIndex * series.stepSeconds * 1000),
+  };
+}
