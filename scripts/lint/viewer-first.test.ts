@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { listSources } from "./boundaries.ts";
+import { type ExportedFunction, exportedFunctionsOf, importsOf, parseSource } from "./source-file.ts";
+
+const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+// Functions that may ask the database without a viewer, each with its reason.
+const WITHOUT_VIEWER: Readonly<Record<string, string>> = {
+  "server/query/get-readiness.ts#getReadiness": "a probe has no viewer, and learns only that the parts are up",
+};
+const CONNECTIONS = /^(Db|Pool|PoolClient|Client|ClientBase|StoreClient|PrismaClient)$/;
+
+/**
+ * The functions of a file that reach the store – by a value imported from it, or by a connection handed in – and could be
+ * called without a viewer. Pure helpers (`toX`, cursors, sums) reach nothing.
+ */
+function unbounded(source: string, path: string): string[] {
+  const program = parseSource(source, path);
+  const values = new Set(importsOf(program).flatMap((use) => (use.isTypeOnly ? [] : [use.specifier])));
+  const touchesStore = ({ reaches }: ExportedFunction) =>
+    reaches.some((place) => {
+      const [specifier = "", name = ""] = place.split("#");
+      const isConnection = CONNECTIONS.test(name);
+      const isStoreFunction = /(^|\/)store\//.test(specifier) && values.has(specifier) && /^[a-z]/.test(name);
+      return isConnection || isStoreFunction || (specifier === "pg" && values.has(specifier));
+    });
+  return exportedFunctionsOf(program)
+    .filter((candidate) => touchesStore(candidate) && !(`${path}#${candidate.name}` in WITHOUT_VIEWER))
+    .filter(({ firstParameter: first }) => !/^_?viewer$/.test(first?.name ?? "") || first?.type !== "Viewer")
+    .map(({ name }) => name);
+}
+
+// The viewer bounds the SQL of every question and change. A function that could be called without one is a way around.
+describe("every exported function of query/ and command/ that reaches the store takes the viewer first", () => {
+  const files = listSources(ROOT).filter(
+    (file) => /^server\/(query|command)\/.*\.ts$/.test(file) && !/\.test\.ts$/.test(file),
+  );
+
+  it("has something to look at", () => {
+    expect(files.length).toBeGreaterThan(0);
+  });
+  it.each(files)("%s", (file) => {
+    expect(unbounded(readFileSync(join(ROOT, file), "utf8"), file)).toEqual([]);
+  });
+
+  it.each([
+    {
+      what: "no viewer",
+      source: `import { getStore } from "../store/client.ts"; export const listA = () => getStore();`,
+    },
+    {
+      what: "the viewer second",
+      source: `import { readA } from "../store/a.ts"; export function listA(id: string, viewer: Viewer) { return readA(id); }`,
+    },
+    {
+      what: "another type",
+      source: `import { readA } from "../store/a.ts"; export function listA(viewer: string) { return readA(viewer); }`,
+    },
+    {
+      what: "a connection instead",
+      source: `import type { Db } from "../store/db.ts"; export function listA(db: Db) { return db.query("…"); }`,
+    },
+    {
+      what: "a helper in between",
+      source: `import { readA } from "../store/a.ts"; function ask() { return readA(); } export const listA = () => ask();`,
+    },
+  ])("refuses $what", ({ source }) => {
+    expect(unbounded(source, "server/query/a.ts")).toEqual(["listA"]);
+  });
+  it.each([
+    {
+      what: "the viewer first",
+      source: `import { readA } from "../store/a.ts"; export function listA(viewer: Viewer) { return readA(viewer); }`,
+    },
+    {
+      what: "a pure helper beside",
+      source: `import { readA, type Row } from "../store/a.ts"; export function toA(row: Row) { return row; }`,
+    },
+  ])("takes $what", ({ source }) => {
+    expect(unbounded(source, "server/query/a.ts")).toEqual([]);
+  });
+});
