@@ -97,7 +97,7 @@ export async function supervise(options: SupervisorOptions): Promise<Running> {
     if (config.role !== "collector") {
       const { host } = config;
       const port = config.port === 0 ? await findFreePort(host) : await requireFreePort(host, config.port);
-      const environment = () => webEnvironment(base, host, port);
+      const environment = () => webEnvironment(base, config, port);
       startCollector(); // before the web, so that the web stops first
       const first = Promise.withResolvers<Child>();
       dependents.push(
@@ -118,8 +118,8 @@ export async function supervise(options: SupervisorOptions): Promise<Running> {
   }
 }
 
-/** The web role never learns how sources are reached. */
-function webEnvironment(base: PartEnvironment, host: string, port: number): PartEnvironment {
+/** The web role never learns how sources are reached: of sluice.yaml it gets what holds for the whole installation. */
+function webEnvironment(base: PartEnvironment, config: Config, port: number): PartEnvironment {
   const {
     SLUICE_KUBECONFIG: _file,
     SLUICE_CONTEXT: _context,
@@ -127,7 +127,22 @@ function webEnvironment(base: PartEnvironment, host: string, port: number): Part
     KUBECONFIG: _own,
     ...rest
   } = base;
-  return { ...rest, SLUICE_ROLE: "web", HOST: host, PORT: String(port) };
+  const installation = {
+    currency: config.billing.currency,
+    timeZone: config.billing.timeZone,
+    isDemo: config.isDemo,
+    teamsFrom: config.teams.from.map((source) =>
+      source.kind === "namespace" ? source.kind : `${source.kind}:${source.key}`,
+    ),
+    retention: config.retention,
+  };
+  return {
+    ...rest,
+    SLUICE_ROLE: "web",
+    SLUICE_INSTALLATION: JSON.stringify(installation),
+    HOST: config.host,
+    PORT: String(port),
+  };
 }
 
 function childEnvironment(env: PartEnvironment): NodeJS.ProcessEnv {
