@@ -71,7 +71,7 @@ export function TimeSeriesRecharts({ prepared, unit, kind, timeZone, reference, 
           tickCount={5}
           domain={domain === null ? [0, "auto"] : [domain[0], domain[1]]}
           allowDataOverflow={domain !== null}
-          tickFormatter={(value: number) => format.quantity(value, unit)}
+          tickFormatter={(value: number) => format.axis(value, unit)}
         />
         <Tooltip
           isAnimationActive={false}

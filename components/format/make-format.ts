@@ -6,7 +6,7 @@ import { formatMoney, formatMoneyChange } from "./money.ts";
 import { formatCompact, formatCount, formatNumber, type Quantity } from "./number.ts";
 import { formatBytesPerSecond, formatEventRate } from "./rate.ts";
 import { formatPercent, formatPercentagePoints } from "./ratio.ts";
-import { formatQuantity, toQuantity, type Unit } from "./unit.ts";
+import { formatAxis, formatQuantity, toQuantity, type Unit } from "./unit.ts";
 
 export type Format = {
   readonly number: (value: number) => string;
@@ -26,6 +26,8 @@ export type Format = {
   readonly age: (moment: Moment, now: number) => string;
   readonly tick: (moment: Moment, spanSeconds: number, timeZone?: string) => string;
   readonly quantity: (value: number, unit: Unit) => string;
+  /** A tick of a value axis: short, the unit only where it changes along the axis. */
+  readonly axis: (value: number, unit: Unit) => string;
   readonly parts: (value: number, unit: Unit) => Quantity;
 };
 
@@ -49,6 +51,7 @@ export function makeFormat({ locale, timeZone }: { readonly locale: string; read
     age: (moment, now) => formatAge(moment, now, locale),
     tick: (moment, span, zone = timeZone) => formatTick(moment, span, zone, locale),
     quantity: (value, unit) => formatQuantity(value, unit, locale),
+    axis: (value, unit) => formatAxis(value, unit, locale),
     parts: (value, unit) => toQuantity(value, unit, locale),
   };
 }

@@ -2,7 +2,7 @@ import { formatBytes, toBytesQuantity } from "./bytes.ts";
 import { toCoresQuantity } from "./cores.ts";
 import { formatDuration } from "./duration.ts";
 import { formatMoney } from "./money.ts";
-import { formatCount, formatNumber, joinQuantity, type Quantity } from "./number.ts";
+import { formatCompact, formatCount, formatNumber, joinQuantity, numberFormat, type Quantity } from "./number.ts";
 import { toEventRateQuantity } from "./rate.ts";
 import { formatPercentNumber } from "./ratio.ts";
 
@@ -72,6 +72,25 @@ export function formatQuantity(value: number, unit: Unit, locale: string): strin
   if (unit === "bytes") return formatBytes(value, "memory", locale);
   const quantity = toQuantity(value, unit, locale);
   return unit === "ratio" || isMoney(unit) ? `${quantity.value}${quantity.unit}` : joinQuantity(quantity);
+}
+
+/** A tick of a value axis. The caption of a chart names the unit, so only units that scale (GiB, ms) are repeated. */
+export function formatAxis(value: number, unit: Unit, locale: string): string {
+  if (isMoney(unit)) {
+    const currency = unit.slice(unit.indexOf(":") + 1);
+    const digits: Intl.NumberFormatOptions =
+      Math.abs(value) >= 10 || value === 0 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 2 };
+    return numberFormat(locale, {
+      style: "currency",
+      currency,
+      currencyDisplay: "narrowSymbol",
+      notation: "compact",
+      ...digits,
+    }).format(value);
+  }
+  if (unit === "cores" || unit === "number" || unit === "hours") return formatNumber(value, locale);
+  if (unit === "count") return formatCompact(value, locale);
+  return formatQuantity(value, unit, locale);
 }
 
 function isMoney(unit: Unit): unit is `money:${string}` | `money/h:${string}` {

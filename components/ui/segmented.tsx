@@ -27,7 +27,7 @@ export function Segmented<Value extends string>({
 }: SegmentedProps<Value>) {
   const name = useId();
   return (
-    <fieldset className="inline-flex h-8 items-center gap-0.5 rounded-md border bg-sunken p-0.5">
+    <fieldset className="inline-flex h-8 w-fit items-center gap-0.5 rounded-md border bg-sunken p-0.5">
       <legend className="sr-only">{label}</legend>
       {options.map(({ value: option, label: text, icon: Icon }) => (
         <label
