@@ -35,3 +35,17 @@ export function readClusters(
     [names, options.withRemoved],
   );
 }
+
+const InstallationRow = z.object({ installation: z.record(z.string(), z.unknown()).nullable() });
+
+/** What the collector stored of the whole installation with the cluster that it registered last; `null` before that. */
+export async function readInstallation(db: Db): Promise<Record<string, unknown> | null> {
+  const rows = await selectRows(
+    db,
+    InstallationRow,
+    `SELECT settings -> 'installation' AS installation FROM cluster
+      WHERE settings ? 'installation' ORDER BY removed_at IS NULL DESC, id DESC LIMIT 1`,
+    [],
+  );
+  return rows[0]?.installation ?? null;
+}

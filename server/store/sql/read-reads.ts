@@ -45,7 +45,7 @@ const ReadRecordRow = z.object({
 });
 export type ReadRecordRow = z.infer<typeof ReadRecordRow>;
 
-const RECORD_COLUMNS = `id, cluster_id::int AS "clusterId", kind, status, started_at AS "startedAt", finished_at AS "finishedAt",
+const RECORD_COLUMNS = `read_record.id, cluster_id::int AS "clusterId", kind, status, started_at AS "startedAt", finished_at AS "finishedAt",
             requested_by AS "requestedBy", reason, detail, progress, rules_version AS "rulesVersion"`;
 
 export type RecordFilter = {
@@ -56,17 +56,22 @@ export type RecordFilter = {
   readonly limit: number;
 };
 
-/** Read records, newest first. `since` bounds the partitions that are looked into. */
+/**
+ * Read records, newest first. `since` bounds the partitions that are looked into; each cluster is walked backwards along
+ * its key, because two weeks of a fleet are hundreds of thousands of rows.
+ */
 export function readRecords(db: Db, scope: Scope, filter: RecordFilter): Promise<ReadRecordRow[]> {
   return selectRows(
     db,
     ReadRecordRow,
-    `SELECT ${RECORD_COLUMNS}
-       FROM read_record
-      WHERE cluster_id = ANY($1::smallint[]) AND started_at >= $2
-        AND ($3::text IS NULL OR kind = $3) AND ($4::text IS NULL OR status = $4)
-        AND ($5::timestamptz IS NULL OR (date_trunc('milliseconds', started_at), id) < ($5::timestamptz, $6::uuid))
-      ORDER BY date_trunc('milliseconds', started_at) DESC, id DESC LIMIT $7`,
+    `SELECT r.* FROM unnest($1::smallint[]) AS c(id) CROSS JOIN LATERAL (
+       SELECT ${RECORD_COLUMNS}
+         FROM read_record
+        WHERE cluster_id = c.id AND started_at >= $2
+          AND ($3::text IS NULL OR kind = $3) AND ($4::text IS NULL OR status = $4)
+          AND ($5::timestamptz IS NULL OR (started_at, id) < ($5::timestamptz, $6::uuid))
+        ORDER BY started_at DESC, id DESC LIMIT $7) r
+      ORDER BY r."startedAt" DESC, r.id DESC LIMIT $7`,
     [
       scope.clusterIds,
       filter.since,

@@ -81,3 +81,20 @@ export async function readQueue(db: Db): Promise<z.infer<typeof QueueRow> | null
   );
   return rows[0] ?? null;
 }
+
+const MigrationRow = z.object({ name: z.string() });
+
+/** Names of the migrations that were applied whole; empty when there is no such table. */
+export async function readMigrations(db: Db): Promise<string[]> {
+  const present = await db.query<{ present: boolean }>(
+    `SELECT to_regclass('_prisma_migrations') IS NOT NULL AS present`,
+  );
+  if (present.rows[0]?.present !== true) return [];
+  const rows = await selectRows(
+    db,
+    MigrationRow,
+    `SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL LIMIT 10000`,
+    [],
+  );
+  return rows.map((row) => row.name);
+}

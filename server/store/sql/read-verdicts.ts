@@ -61,7 +61,7 @@ export function readVerdicts(db: Db, scope: Scope, features: readonly string[] |
     VerdictRow,
     `SELECT cluster_id::int AS "clusterId", feature, verdict, adopted_count AS "adoptedCount",
             adoptable_count AS "adoptableCount",
-            (SELECT jsonb_object_agg(s.key, s.value - 'evidence' - 'params')
+            (SELECT jsonb_object_agg(s.key, s.value - 'evidence')
                FROM jsonb_each(outcome -> 'stages') AS s) AS stages,
             coalesce(jsonb_array_length(outcome -> 'blockers'), 0) AS "blockerCount",
             outcome #> '{adoption,byTeam}' AS "byTeam",
