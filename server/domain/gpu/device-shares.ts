@@ -1,0 +1,99 @@
+import type { DeviceHolder, DeviceState, GpuDevice } from "./device-model.ts";
+
+/** A part of one device's time: who is charged for it and what it did. The shares of a device add up to 1. */
+export type DeviceShare = {
+  readonly deviceId: string;
+  readonly state: DeviceState;
+  readonly holder: DeviceHolder | null;
+  readonly share: number;
+  readonly activityRatio: number | null;
+};
+
+/**
+ * How one device is divided among its holders.
+ *
+ * Basis: an exclusive device is one share; several holders split it evenly (or by their measured activity, where every holder
+ * has one); MIG partitions weigh by compute slices, what is not cut or not held is free. A device is never counted twice.
+ * Unit: parts of 1, adding up to 1 exactly up to rounding of the last part.
+ */
+export function divideDevice(device: GpuDevice): DeviceShare[] {
+  if (device.partitions.length > 0) return divideByPartition(device);
+  return splitAmong(device.id, device.state, device.holders, 1, device.activityRatio);
+}
+
+function divideByPartition(device: GpuDevice): DeviceShare[] {
+  const known = device.partitions.map((partition) => partition.computeShare);
+  const stated = known.reduce<number>((sum, share) => sum + (share ?? 0), 0);
+  const unknownCount = known.filter((share) => share === null).length;
+  const scale = stated > 1 ? 1 / stated : 1;
+  const rest = Math.max(0, 1 - stated * scale);
+  const shares = device.partitions.flatMap((partition) =>
+    splitAmong(
+      device.id,
+      partition.state,
+      partition.holders,
+      partition.computeShare === null ? rest / unknownCount : partition.computeShare * scale,
+      partition.activityRatio,
+    ),
+  );
+  if (unknownCount === 0 && rest > 1e-9) {
+    shares.push({
+      deviceId: device.id,
+      state: device.state === "unavailable" ? "unavailable" : "free",
+      holder: null,
+      share: rest,
+      activityRatio: null,
+    });
+  }
+  return shares;
+}
+
+function splitAmong(
+  deviceId: string,
+  state: DeviceState,
+  holders: readonly DeviceHolder[],
+  whole: number,
+  activityRatio: number | null,
+): DeviceShare[] {
+  if (holders.length === 0) return [{ deviceId, state, holder: null, share: whole, activityRatio }];
+  const activities = holders.map((holder) => holder.activityRatio);
+  const total = activities.reduce<number>((sum, value) => sum + (value ?? 0), 0);
+  const isMeasured = holders.length > 1 && total > 0 && activities.every((value) => value !== null);
+  let left = whole;
+  return holders.map((holder, index) => {
+    const isLast = index === holders.length - 1;
+    const share = isLast ? left : isMeasured ? (whole * (holder.activityRatio ?? 0)) / total : whole / holders.length;
+    left -= share;
+    return { deviceId, state, holder, share, activityRatio: holder.activityRatio ?? activityRatio };
+  });
+}
+
+export type GpuSummary = {
+  readonly deviceCount: number;
+  /** Devices by state; parts of devices count as parts, so the five add up to `deviceCount`. */
+  readonly byState: Readonly<Record<DeviceState, number>>;
+  /** Held or busy parts whose owner is unknown. */
+  readonly withoutOwner: number;
+  readonly devicesWithoutTelemetry: number;
+  /** Held although nothing is heard from them. */
+  readonly silentDevices: number;
+};
+
+export function summarizeDevices(devices: readonly GpuDevice[]): GpuSummary {
+  const byState = { free: 0, active: 0, "held-idle": 0, "held-unknown": 0, unavailable: 0 };
+  let withoutOwner = 0;
+  for (const device of devices) {
+    for (const part of divideDevice(device)) {
+      byState[part.state] += part.share;
+      const isUsed = part.state !== "free" && part.state !== "unavailable";
+      if (isUsed && (part.holder === null || part.holder.workload === null)) withoutOwner += part.share;
+    }
+  }
+  return {
+    deviceCount: devices.length,
+    byState,
+    withoutOwner,
+    devicesWithoutTelemetry: devices.filter((device) => !device.hasTelemetry).length,
+    silentDevices: devices.filter((device) => device.state === "held-unknown").length,
+  };
+}
