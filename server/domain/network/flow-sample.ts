@@ -102,7 +102,8 @@ function countGroup(adapter: FlowAdapter, group: readonly FlowReport[]): FlowSam
   }
   const fromSender = first.sourceNode === null ? undefined : perReporter.get(first.sourceNode);
   if (fromSender !== undefined) return [make("sender-node", fromSender)];
-  if (first.sourceNode !== null && perReporter.size > 0) return [make("single-report", Math.max(...perReporter.values()))];
+  if (first.sourceNode !== null && perReporter.size > 0)
+    return [make("single-report", Math.max(...perReporter.values()))];
   const total = anonymousBytes + [...perReporter.values()].reduce((sum, bytes) => sum + bytes, 0);
   return [scope === "cross-zone" ? make("halved", total / 2) : make("single-report", total)];
 }
@@ -113,7 +114,10 @@ export function mergeFlows(flows: readonly FlowSample[]): FlowSample[] {
   for (const flow of flows) {
     const key = [...endKey(flow.source), ...endKey(flow.target), flow.scope, flow.basis].join("\u0000");
     const before = merged.get(key);
-    merged.set(key, before === undefined ? flow : { ...flow, bytesPerSecond: before.bytesPerSecond + flow.bytesPerSecond });
+    merged.set(
+      key,
+      before === undefined ? flow : { ...flow, bytesPerSecond: before.bytesPerSecond + flow.bytesPerSecond },
+    );
   }
   return [...merged.values()].sort((a, b) => b.bytesPerSecond - a.bytesPerSecond);
 }
