@@ -33,7 +33,7 @@ export type KubernetesConnection = {
   readonly api: HttpSource;
   /** The API server asked as nobody: no token, no client certificate. */
   readonly anonymous: HttpSource;
-  /** Another endpoint (kubelet, controller manager …), verified by `caFile` or the cluster's CA. Closed with the connection. */
+  /** Another endpoint (kubelet, controller manager …), verified by `caFile` or the cluster's CA. Whoever opens it closes it. */
   openEndpoint(options: EndpointOptions): Promise<HttpSource>;
   close(): Promise<void>;
 };
@@ -61,20 +61,15 @@ export async function openConnection(
     openDispatcher: () =>
       openDispatcher({ ...settings, tls: withoutClientCertificate(settings.tls) }, { headers: {} }, 1),
   });
-  const opened: HttpSource[] = [api, anonymous];
   return {
     name: config.name,
     server: baseUrl,
     config,
     api,
     anonymous,
-    async openEndpoint(options) {
-      const source = await openEndpoint(settings, options, deps);
-      opened.push(source);
-      return source;
-    },
+    openEndpoint: (options) => openEndpoint(settings, options, deps),
     async close() {
-      await Promise.all(opened.splice(0).map((source) => source.close()));
+      await Promise.all([api.close(), anonymous.close()]);
     },
   };
 }

@@ -33,6 +33,8 @@ export type ReplayOptions = {
   readonly port?: number;
   /** Largest page, whatever the client asks for: small values exercise paging. */
   readonly maxPageSize?: number;
+  /** Plays the kubelet's own port instead of the API server. */
+  readonly role?: "api-server" | "kubelet";
   /** Resources ("nodes", "deployments", "nodes/proxy") and paths ("/metrics") that are refused with 403, as recorded. */
   readonly forbidden?: readonly string[];
   readonly rules?: readonly ReplayRule[];
@@ -225,6 +227,7 @@ class ReplayServer {
     if (refusal !== null) return refusal;
     const page = this.#options.pages?.[path];
     if (page !== undefined) return text(page);
+    if (this.#options.role === "kubelet") return kubelet(path);
     if (path === "/api" || path === "/apis") return this.#discovery(path, request.headers.accept ?? "");
     if (path === "/version") return json(recordedText("version.json"));
     if (path === "/metrics") return metrics(recordedText("apiserver-metrics.txt"));
@@ -235,7 +238,6 @@ class ReplayServer {
     const proxied = /^\/api\/v1\/nodes\/([^/]+)\/proxy(\/.*)$/.exec(path);
     if (proxied !== null)
       return proxied[1] === NODE_WITH_KUBELET ? kubelet(proxied[2] ?? "/") : proxyUnavailable(proxied[1] ?? "");
-    if (KUBELET_PATHS[path] !== undefined) return kubelet(path); // the same server plays the kubelet's own port
     return this.#list(request, url) ?? this.#one(path) ?? this.#notFound(path);
   }
 
