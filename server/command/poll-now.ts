@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PollNowAnswer, PollNowBody, PollNowQuery, ReadRecord } from "../contract/polls.ts";
 import type { Viewer } from "../contract/viewer.ts";
-import { listReadsSince } from "../query/list-polls.ts";
+import { listReadsAfter } from "../query/list-polls.ts";
 import { boundFleet } from "../query/scope.ts";
 import { getStore } from "../store/client.ts";
 import { requestRead } from "../store/queue.ts";
-import { readDatabase } from "../store/sql/read-status.ts";
+import { readReadStates } from "../store/sql/read-reads.ts";
 import { requireRole } from "./authorize.ts";
 import { changeWithAudit, type Request } from "./change.ts";
 import { webQueue } from "./web-queue.ts";
@@ -26,13 +26,13 @@ const FOLLOW_MS = 250;
  */
 export async function pollNow(viewer: Viewer, question: PollNow, request: Request): Promise<PollNowAnswer> {
   requireRole(viewer, "operator");
-  const { clusters } = await boundFleet(viewer, { cluster: [question.cluster] });
+  const { clusters, scope } = await boundFleet(viewer, { cluster: [question.cluster] });
   const [cluster] = clusters;
   if (cluster === undefined) throw new Error("boundFleet gave no cluster");
   const kinds = [...new Set(question.body.kinds)];
   const boss = await webQueue();
-  // Records carry the collector's clock; the database's is the one that all hosts share, less a second for their drift.
-  const requestedAt = new Date((await readDatabase(getStore().pool)).now.getTime() - 1000);
+  // Which read is meant is told by order, not by clocks: hosts may differ by seconds.
+  const states = await readReadStates(getStore().pool, scope);
   const joined = new Map<string, boolean>();
   await changeWithAudit(viewer, request, async () => {
     for (const kind of kinds) {
@@ -41,7 +41,13 @@ export async function pollNow(viewer: Viewer, question: PollNow, request: Reques
     }
     return { result: null, event: "poll.requested", subject: `cluster/${cluster.name}`, detail: { kinds } };
   });
-  const look = () => listReadsSince(viewer, { cluster: cluster.name, kinds, requestedAt });
+  const requestedAt = new Date();
+  const reads = kinds.map((kind) => {
+    const last = states.find((state) => state.kind === kind);
+    const isIncluded = joined.get(kind) === true && last?.lastStatus === "running";
+    return { kind, startedAt: last?.lastStartedAt ?? null, isIncluded };
+  });
+  const look = () => listReadsAfter(viewer, { cluster: cluster.name, reads });
   let records = await look();
   if (question.query.wait) {
     const giveUpAt = performance.now() + question.query.timeoutSeconds * 1000;

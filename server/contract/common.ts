@@ -6,7 +6,9 @@ import type { UnknownReason as DomainUnknownReason } from "../domain/reading.ts"
 /** A moment over HTTP: ISO 8601 in UTC. */
 export const Moment = z.iso.datetime();
 /** A calendar day in the billing time zone, `2026-11-22`. */
-export const Day = z.iso.date();
+export const Day = z.iso
+  .date()
+  .refine((day) => day >= "1900-01-01" && day < "2200-01-01", "must be between 1900 and 2200");
 
 export const UnknownReason = z
   .enum([

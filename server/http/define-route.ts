@@ -13,25 +13,31 @@ import { readJsonBody } from "./read-body.ts";
 import { requestIdOf } from "./request-id.ts";
 import { COMMON_HEADERS, DATA_POLICY } from "./security-headers.ts";
 
-type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
+/** Stands for a part that an operation does not take. */
+type None = z.ZodUndefined;
 
-export type RouteInput<O extends Operation> = {
+export type RouteInput<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = {
   readonly viewer: Viewer;
-  readonly params: Output<O["params"]>;
-  readonly query: Output<O["query"]>;
-  readonly body: Output<O["body"]>;
+  readonly params: z.output<P>;
+  readonly query: z.output<Q>;
+  readonly body: z.output<B>;
   readonly requestId: string;
   readonly headers: Headers;
   /** Aborts when the caller goes away or the time of the operation is over. */
   readonly signal: AbortSignal;
 };
 
-type Handled<O extends Operation> = z.input<O["response"]>;
-
-export type RouteDefinition<O extends Operation> = O & {
-  handle(input: RouteInput<O>): Promise<Handled<O>> | Handled<O>;
+export type RouteDefinition<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType> = Omit<
+  Operation,
+  "params" | "query" | "body" | "response"
+> & {
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  readonly response: R;
+  handle(input: RouteInput<P, Q, B>): Promise<z.input<R>> | z.input<R>;
   /** Success status by answer; 200 when not given. */
-  readonly statusOf?: (answer: z.output<O["response"]>) => number;
+  readonly statusOf?: (answer: z.output<R>) => number;
   readonly timeoutSeconds?: number;
   readonly resolveViewer?: (headers: Headers) => Promise<Viewer>;
 };
@@ -49,7 +55,12 @@ const writes = new RateLimiter(WRITE_LIMIT);
  * A route handler that only declares. In order: Host and Origin, viewer, rate limit of changes, parameters and body by
  * their schemas, the question, the answer by its schema. Every failure is a problem with a stable code and a request id.
  */
-export function defineRoute<const O extends Operation>(route: RouteDefinition<O>): RouteHandler {
+export function defineRoute<
+  R extends z.ZodType,
+  P extends z.ZodType = None,
+  Q extends z.ZodType = None,
+  B extends z.ZodType = None,
+>(route: RouteDefinition<P, Q, B, R>): RouteHandler {
   const handler = async (request: Request, context: RouteContext): Promise<Response> => {
     const startedAt = performance.now();
     const requestId = requestIdOf(request.headers);
@@ -72,8 +83,8 @@ export function defineRoute<const O extends Operation>(route: RouteDefinition<O>
   return Object.assign(handler, { operation: route });
 }
 
-async function answer<O extends Operation>(
-  route: RouteDefinition<O>,
+async function answer<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
+  route: RouteDefinition<P, Q, B, R>,
   request: Request,
   context: RouteContext,
   requestId: string,
@@ -89,7 +100,7 @@ async function answer<O extends Operation>(
   const timeoutSeconds = route.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS;
   const deadline = AbortSignal.timeout(timeoutSeconds * 1000);
   const signal = AbortSignal.any([request.signal, deadline]);
-  const input = { viewer, params, query, body, requestId, headers: request.headers, signal } as RouteInput<O>;
+  const input = { viewer, params, query, body, requestId, headers: request.headers, signal } as RouteInput<P, Q, B>;
   const answered = await before(deadline, Promise.resolve(route.handle(input)));
   const checked = route.response.safeParse(answered);
   if (!checked.success) {
@@ -100,13 +111,13 @@ async function answer<O extends Operation>(
         .join("; ")}`,
     );
   }
-  return toResponse(route, checked.data as z.output<O["response"]>);
+  return toResponse(route, checked.data, route.statusOf?.(checked.data) ?? 200);
 }
 
-function toResponse<O extends Operation>(route: RouteDefinition<O>, data: z.output<O["response"]>): Response {
+function toResponse(route: Pick<Operation, "mediaType">, data: unknown, status: number): Response {
   const mediaType = route.mediaType ?? "application/json";
   return new Response(mediaType === "application/json" ? JSON.stringify(data) : String(data), {
-    status: route.statusOf?.(data) ?? 200,
+    status,
     headers: {
       "content-type": mediaType === "application/json" ? mediaType : `${mediaType}; charset=utf-8`,
       "cache-control": "no-store",
@@ -116,26 +127,31 @@ function toResponse<O extends Operation>(route: RouteDefinition<O>, data: z.outp
 
 function parseInput(place: string, schema: z.ZodType | undefined, value: unknown): unknown {
   if (schema === undefined) return undefined;
+  // PostgreSQL cannot hold NUL in a text, and no name has one.
+  if (hasNul(value)) throw new InvalidInput(place, [{ path: "", message: "has a NUL character" }]);
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw new InvalidInput(place, issuesOf(parsed.error));
   return parsed.data;
+}
+
+function hasNul(value: unknown): boolean {
+  if (typeof value === "string") return value.includes("\u0000");
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(value).some(([name, item]) => hasNul(name) || hasNul(item));
 }
 
 function issuesOf(error: z.ZodError): { path: string; message: string }[] {
   return error.issues.slice(0, 20).map((issue) => ({ path: issue.path.map(String).join("."), message: issue.message }));
 }
 
-/** A name given once is a text, given again a list. PostgreSQL cannot hold NUL in a text, so no name may bring one. */
+/** A name given once is a text, given again a list. */
 function searchObject(search: URLSearchParams): Record<string, string | string[]> {
-  const result: Record<string, string | string[]> = Object.create(null);
-  for (const name of new Set(search.keys())) {
-    const values = search.getAll(name);
-    if (name.includes("\u0000") || values.some((value) => value.includes("\u0000"))) {
-      throw new InvalidInput("query", [{ path: name.replaceAll("\u0000", ""), message: "has a NUL character" }]);
-    }
-    result[name] = values.length === 1 ? (values[0] ?? "") : values;
-  }
-  return { ...result };
+  return Object.fromEntries(
+    [...new Set(search.keys())].map((name) => {
+      const values = search.getAll(name);
+      return [name, values.length === 1 ? (values[0] ?? "") : values];
+    }),
+  );
 }
 
 function before<T>(deadline: AbortSignal, work: Promise<T>): Promise<T> {

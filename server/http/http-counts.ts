@@ -1,3 +1,5 @@
+import type { TextMetric } from "./prometheus-text.ts";
+
 export type RouteCount = {
   readonly operation: string;
   readonly status: number;
@@ -24,4 +26,24 @@ export function countAnswer(operation: string, status: number, durationSeconds: 
 /** Answers of this process since it started, by operation and status. */
 export function httpCounts(): readonly Readonly<RouteCount>[] {
   return [...counts().values()];
+}
+
+/** The same as metrics of this web process. */
+export function httpMetrics(): TextMetric[] {
+  const rows = httpCounts();
+  const labels = ({ operation, status }: RouteCount) => ({ operation, status: String(status) });
+  return [
+    {
+      name: "sluice_http_requests_total",
+      type: "counter",
+      help: "Answers of this process, by operation and status.",
+      samples: rows.map((row) => ({ labels: labels(row), value: row.count })),
+    },
+    {
+      name: "sluice_http_request_seconds_total",
+      type: "counter",
+      help: "Time that this process spent on answers.",
+      samples: rows.map((row) => ({ labels: labels(row), value: row.durationSeconds })),
+    },
+  ];
 }

@@ -91,10 +91,14 @@ const NO_CONNECTION = new Set([
 ]);
 const STATEMENT_CANCELLED = "57014";
 
-/** The two expected failures of every statement; the driver marks them by code only. */
+// Class 22: a text, number or date that PostgreSQL cannot hold; it got past a schema, but it came from outside.
+const DATA_EXCEPTION = /^22[0-9A-Z]{3}$/;
+
+/** The expected failures of every statement; the driver marks them by code only. */
 function databaseError(error: unknown): AppError | null {
   const code = errorCode(error);
   if (code === STATEMENT_CANCELLED) return new AppError("timed-out", "The answer took longer than its bound.");
+  if (code !== null && DATA_EXCEPTION.test(code)) return new AppError("invalid-input", "A value is out of its range.");
   if (code !== null && NO_CONNECTION.has(code))
     return new AppError("database-unavailable", "The database does not answer.");
   if (error instanceof Error && /timeout exceeded when trying to connect|Connection terminated/.test(error.message)) {

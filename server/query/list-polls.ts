@@ -5,7 +5,13 @@ import { type PollList, type PollQuery, ReadProgress, type ReadRecord } from "..
 import type { Viewer } from "../contract/viewer.ts";
 import { getStore } from "../store/client.ts";
 import type { Db } from "../store/db.ts";
-import { type ReadRecordRow, readReadSources, readRecords, readRecordsSince } from "../store/sql/read-reads.ts";
+import {
+  type ReadAfter,
+  type ReadRecordRow,
+  readReadSources,
+  readRecords,
+  readRecordsAfter,
+} from "../store/sql/read-reads.ts";
 import type { Scope } from "../store/sql/rows.ts";
 import { cutPage, decodeCursor } from "./cursor.ts";
 import { isoOrNull } from "./figures.ts";
@@ -32,19 +38,21 @@ export async function listPolls(viewer: Viewer, query: PollQuery, now = new Date
   return { items: await withSources(pool, scope, clusters, page.items), nextCursor: page.nextCursor, total: null };
 }
 
+/** Reads asked for are looked for no further back than this. */
+const FOLLOWED_MS = 86_400_000;
+
 /**
- * The read of each kind that a request made at `requestedAt` is about; a kind that no collector has taken yet is missing.
+ * Of each kind the first read after the given one; a kind that no collector has taken yet is missing.
  * Errors: `not-found` for a cluster that the viewer may not see.
  */
-export async function listReadsSince(
+export async function listReadsAfter(
   viewer: Viewer,
-  question: { readonly cluster: string; readonly kinds: readonly string[]; readonly requestedAt: Date },
+  question: { readonly cluster: string; readonly reads: readonly ReadAfter[] },
+  now = new Date(),
 ): Promise<ReadRecord[]> {
   const { pool } = getStore();
   const { clusters, scope } = await boundFleet(viewer, { cluster: [question.cluster] });
-  const [clusterId] = scope.clusterIds;
-  if (clusterId === undefined) return [];
-  const rows = await readRecordsSince(pool, clusterId, question.kinds, question.requestedAt);
+  const rows = await readRecordsAfter(pool, scope, question.reads, new Date(now.getTime() - FOLLOWED_MS));
   return withSources(pool, scope, clusters, rows);
 }
 

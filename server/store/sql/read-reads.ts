@@ -84,25 +84,48 @@ export function readRecords(db: Db, scope: Scope, filter: RecordFilter): Promise
   );
 }
 
+const ReadCountRow = z.object({ clusterId: z.number(), kind: z.string(), status: z.string(), readCount: z.number() });
+
+/** Reads that started since a moment, by cluster, kind and status. */
+export function readReadCounts(db: Db, scope: Scope, since: Date): Promise<z.infer<typeof ReadCountRow>[]> {
+  return selectRows(
+    db,
+    ReadCountRow,
+    `SELECT cluster_id::int AS "clusterId", kind, status, count(*)::int AS "readCount"
+       FROM read_record WHERE cluster_id = ANY($1::smallint[]) AND started_at >= $2
+      GROUP BY cluster_id, kind, status ORDER BY cluster_id, kind, status`,
+    [scope.clusterIds, since],
+  );
+}
+
+export type ReadAfter = { readonly kind: string; readonly startedAt: Date | null; readonly isIncluded: boolean };
+
 /**
- * Of each kind the read that a request made at `requestedAt` is about: one that was running then or has started since;
- * the oldest such, because later ones belong to somebody else.
+ * Of each kind the first read that started after the given one – or that one itself, where `isIncluded`. Abandoned reads
+ * do not count: whoever waits for one wants the next.
  */
-export function readRecordsSince(
+export function readRecordsAfter(
   db: Db,
-  clusterId: number,
-  kinds: readonly string[],
-  requestedAt: Date,
+  scope: Scope,
+  reads: readonly ReadAfter[],
+  since: Date,
 ): Promise<ReadRecordRow[]> {
   return selectRows(
     db,
     ReadRecordRow,
     `SELECT DISTINCT ON (kind) ${RECORD_COLUMNS}
        FROM read_record
-      WHERE cluster_id = $1 AND kind = ANY($2::text[]) AND started_at >= $3::timestamptz - interval '1 day'
-        AND status <> 'abandoned' AND (started_at >= $3 OR status = 'running' OR finished_at >= $3)
+       JOIN unnest($2::text[], $3::timestamptz[], $4::boolean[]) AS q(wanted, after, is_included) ON wanted = kind
+      WHERE cluster_id = ANY($1::smallint[]) AND started_at >= $5 AND status <> 'abandoned'
+        AND (q.after IS NULL OR started_at > q.after OR (q.is_included AND started_at = q.after))
       ORDER BY kind, started_at`,
-    [clusterId, kinds, requestedAt],
+    [
+      scope.clusterIds,
+      reads.map((read) => read.kind),
+      reads.map((read) => read.startedAt),
+      reads.map((read) => read.isIncluded),
+      since,
+    ],
   );
 }
 
