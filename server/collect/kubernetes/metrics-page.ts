@@ -151,8 +151,9 @@ function isSampleStart(code: number): boolean {
 function parseSample(name: string, rest: string): MetricSample | null {
   const labels: Record<string, string> = {};
   let at = 0;
-  if (rest.charCodeAt(0) === BRACE) {
-    at = readLabels(rest, labels);
+  while (rest.charCodeAt(at) === SPACE || rest.charCodeAt(at) === TAB) at += 1;
+  if (rest.charCodeAt(at) === BRACE) {
+    at = readLabels(rest, at + 1, labels);
     if (at === -1) return null;
   }
   const match = /^[ \t]*([^ \t\r#]+)/.exec(rest.slice(at));
@@ -161,8 +162,8 @@ function parseSample(name: string, rest: string): MetricSample | null {
 }
 
 /** Fills `labels`, returns the position behind `}` or -1 when the block is broken. */
-function readLabels(rest: string, labels: Record<string, string>): number {
-  let at = 1;
+function readLabels(rest: string, from: number, labels: Record<string, string>): number {
+  let at = from;
   for (;;) {
     while (rest[at] === " " || rest[at] === "," || rest[at] === "\t") at += 1;
     if (rest[at] === "}") return at + 1;
