@@ -1,4 +1,4 @@
-import type { ClusterParts, PodFacts } from "../domain/snapshot.ts";
+import type { ClusterParts, Labels, PodFacts } from "../domain/snapshot.ts";
 import { type TeamSource, teamOf } from "../domain/teams.ts";
 
 const NO_LABELS = {};
@@ -7,6 +7,8 @@ export type Owners = {
   readonly ofPod: (pod: PodFacts) => string | null;
   readonly ofWorkload: (namespace: string, kind: string, name: string) => string | null;
   readonly ofNamespace: (name: string) => string | null;
+  /** By an object's own labels, else by its namespace's – for objects that are not workloads. */
+  readonly ofLabels: (namespace: string, labels: Labels) => string | null;
 };
 
 /**
@@ -47,5 +49,6 @@ export function indexOwners(
         labelsOf(name),
         name,
       ),
+    ofLabels: (namespace, labels) => teamOf(sources, labels, labelsOf(namespace), namespace),
   };
 }

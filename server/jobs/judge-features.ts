@@ -1,0 +1,17 @@
+import { evaluateFeatures } from "../domain/features/evaluate-features.ts";
+import type { ClusterSnapshot } from "../domain/snapshot.ts";
+import type { VerdictRow } from "../store/verdicts.ts";
+import type { Owners } from "./owners.ts";
+
+/** Every feature of one cluster, judged by today's rules, in the shape that the store keeps. */
+export function judgeFeatures(snapshot: ClusterSnapshot, owners: Owners, now: Date): VerdictRow[] {
+  const outcomes = evaluateFeatures(snapshot, { now, team: owners.ofLabels });
+  return outcomes.map((outcome) => ({
+    feature: outcome.feature,
+    verdict: outcome.verdict,
+    adoptedCount: outcome.adoption?.numerator ?? null,
+    adoptableCount: outcome.adoption?.denominator ?? null,
+    byTeam: outcome.adoption?.byTeam ?? null,
+    outcome,
+  }));
+}

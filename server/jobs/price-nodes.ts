@@ -1,0 +1,75 @@
+import { readFile } from "node:fs/promises";
+import type { Pool } from "pg";
+import type { Logger } from "pino";
+import { parsePriceFile } from "../collect/prices/parse-price-file.ts";
+import { listShippedPrices } from "../collect/prices/shipped-prices.ts";
+import type { Config } from "../config.ts";
+import { dayIn } from "../domain/cost/billing-day.ts";
+import { type NodePrice, priceNode } from "../domain/cost/node-price.ts";
+import { openPriceBook } from "../domain/cost/price-book.ts";
+import { isGpuResource, physicalDeviceCount } from "../domain/gpu/device-model.ts";
+import type { ClusterSnapshot, NodeFacts } from "../domain/snapshot.ts";
+import type { NodePrice as StoredNodePrice } from "../store/inventory.ts";
+import { loadPrices, syncPrices } from "../store/prices.ts";
+import type { JobContext } from "./context.ts";
+
+export type NodePrices = {
+  readonly ofNode: (name: string) => StoredNodePrice;
+  readonly detailOf: (name: string) => NodePrice | null;
+};
+
+/** Shipped rows and the configured price file → price book. Edited rows stay. */
+export async function seedPriceBook(pool: Pool, config: Config, log: Logger): Promise<void> {
+  const withOrigin = (origin: string) => (entry: ReturnType<typeof listShippedPrices>[number]) => ({
+    ...entry,
+    origin,
+  });
+  const shipped = await syncPrices(pool, "shipped", listShippedPrices().map(withOrigin("shipped")), "sluice");
+  const file = config.billing.priceBook;
+  const fromFile = file === null ? [] : parsePriceFile(await readFile(file, "utf8"), file);
+  const own = await syncPrices(pool, "file", fromFile.map(withOrigin("file")), "sluice.yaml");
+  if (shipped.added + shipped.superseded + own.added + own.superseded > 0)
+    log.info({ shipped, file: own }, "price book brought up to date");
+}
+
+/** The price of every node of a snapshot, by the book of today. */
+export async function priceNodes(context: JobContext, snapshot: ClusterSnapshot): Promise<NodePrices> {
+  const book = openPriceBook(await loadPrices(context.pool), context.config.billing.currency);
+  const on = dayIn(context.config.billing.timeZone, context.now());
+  const prices = new Map<string, NodePrice | null>();
+  for (const node of snapshot.parts.nodes.state === "value" ? snapshot.parts.nodes.value : []) {
+    prices.set(node.name, priceNode(toPriced(node), snapshot.cluster.provider, book, on));
+  }
+  return {
+    ofNode: (name) => {
+      const price = prices.get(name) ?? null;
+      return { priceRowId: price?.row?.id ?? null, costPerHour: price?.costPerHour ?? null };
+    },
+    detailOf: (name) => prices.get(name) ?? null,
+  };
+}
+
+function toPriced(node: NodeFacts) {
+  return {
+    name: node.name,
+    instanceType: node.instanceType,
+    region: node.region,
+    capacityType: node.capacityType,
+    cpuCores: node.capacity.cpuCores,
+    memoryBytes: node.capacity.memoryBytes,
+    gpuCount: physicalDeviceCount(node),
+    gpuModel: node.labels["nvidia.com/gpu.product"] ?? node.labels["amd.com/gpu.product-name"] ?? null,
+  };
+}
+
+/** Devices that pods can ask for by count on a node, as the scheduler sees them. */
+export function deviceAmounts(node: NodeFacts): { capacity: number; allocatable: number } {
+  let capacity = 0;
+  let allocatable = 0;
+  for (const [name, amount] of Object.entries(node.capacity.extended)) {
+    if (!isGpuResource(name)) continue;
+    capacity += amount;
+    allocatable += node.allocatable.extended[name] ?? 0;
+  }
+  return { capacity, allocatable };
+}

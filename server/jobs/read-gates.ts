@@ -1,0 +1,82 @@
+import { collectGates } from "../collect/kubernetes/collect-gates.ts";
+import type { ClusterConfig } from "../config.ts";
+import { mergeComponents } from "../domain/gates/merge-components.ts";
+import { known } from "../domain/reading.ts";
+import type { ClusterParts, ComponentReading } from "../domain/snapshot.ts";
+import { loadCluster } from "../store/clusters.ts";
+import { saveComponents } from "../store/gates.ts";
+import type { ReadJob } from "../store/queue.ts";
+import { loadSnapshot, saveParts } from "../store/snapshots.ts";
+import { saveVerdicts } from "../store/verdicts.ts";
+import type { JobContext } from "./context.ts";
+import { judgeFeatures } from "./judge-features.ts";
+import { indexOwners } from "./owners.ts";
+import { RULES_VERSION } from "./rules-version.ts";
+import { type ReadOutcome, runRead } from "./run-read.ts";
+
+/** What every component and kubelet says of its gates and configuration, judged together with the last inventory. */
+export async function readGates(
+  context: JobContext,
+  job: ReadJob,
+  cluster: ClusterConfig,
+  signal: AbortSignal,
+): Promise<void> {
+  await runRead(context, {
+    ...job,
+    signal,
+    collect: async (_read, report): Promise<ReadOutcome> => {
+      const { pool, now, config } = context;
+      const stored = await loadCluster(pool, cluster.name);
+      const identity = {
+        id: job.clusterId,
+        name: cluster.name,
+        uid: stored?.uid ?? null,
+        provider: stored?.provider ?? null,
+      };
+      const before = await loadSnapshot(pool, identity, now());
+      const connection = await context.sources.kubernetes(cluster);
+      let done = 0;
+      const { parts, sources } = await collectGates(
+        connection,
+        {
+          nodes: before.parts.nodes.state === "value" ? before.parts.nodes.value : [],
+          pods: before.parts.pods.state === "value" ? before.parts.pods.value : [],
+          now,
+          onProgress: (progress) => {
+            if (progress.state === "done") done += 1;
+            report({ done, total: null, step: progress.source });
+          },
+        },
+        signal,
+      );
+      const components = withScraped(parts, before.parts);
+      const fresh = { ...parts, components };
+      const snapshot = { ...before, takenAt: now(), parts: { ...before.parts, ...fresh } };
+      const owners = indexOwners(config.teams.from, before.parts);
+      const verdicts = judgeFeatures(snapshot, owners, now());
+      return {
+        sources,
+        failure: null,
+        save: async (client, read) => {
+          await saveParts(client, read.clusterId, read.id, fresh);
+          if (components.state === "value")
+            await saveComponents(client, read.clusterId, components.value, read.startedAt);
+          await saveVerdicts(client, read.clusterId, verdicts, RULES_VERSION, read.startedAt);
+        },
+      };
+    },
+  });
+}
+
+/** Instances that only Prometheus knows stay until the next metrics read replaces them. */
+function withScraped(
+  parts: Pick<ClusterParts, "components">,
+  before: Pick<ClusterParts, "components">,
+): ClusterParts["components"] {
+  if (parts.components.state !== "value") return parts.components;
+  const scraped: readonly ComponentReading[] =
+    before.components.state === "value"
+      ? before.components.value.filter((reading) => reading.source === "prometheus")
+      : [];
+  return known(mergeComponents(parts.components.value, scraped), parts.components.readAt, parts.components.partial);
+}
