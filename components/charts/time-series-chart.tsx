@@ -45,6 +45,12 @@ export function TimeSeriesChart({
     () => ({ ...prepared, series: prepared.series.filter(({ key }) => !hidden.includes(key)) }),
     [prepared, hidden],
   );
+  const notes = [
+    prepared.shownCount < prepared.totalCount
+      ? t("chart.shown-of", { shown: prepared.shownCount, total: prepared.totalCount })
+      : null,
+    timeZone !== undefined && timeZone !== readerZone ? t("chart.time-zone", { zone: timeZone }) : null,
+  ].filter((note) => note !== null);
   const loading = <Skeleton label={t("ui.loading", { what: label })} />;
   return (
     <div className="flex min-w-0 flex-col gap-2">
@@ -74,11 +80,7 @@ export function TimeSeriesChart({
           }
         />
       )}
-      {prepared.shownCount < prepared.totalCount && (
-        <p className="text-xs text-muted-foreground">
-          {t("chart.shown-of", { shown: prepared.shownCount, total: prepared.totalCount })}
-        </p>
-      )}
+      {notes.length > 0 && <p className="text-xs text-muted-foreground">{notes.join(" · ")}</p>}
     </div>
   );
 }

@@ -38,7 +38,9 @@ export function formatDateTime(moment: Moment, timeZone: string, precision: Date
   const day = `${part("year")}-${part("month")}-${part("day")}`;
   if (precision === "day") return day;
   const seconds = precision === "second" ? `:${part("second")}` : "";
-  const zone = part("timeZoneName").replace("GMT", "UTC");
+  const zone = part("timeZoneName")
+    .replace("GMT", "UTC")
+    .replace(/[+-]0$/, "");
   return `${day} ${part("hour")}:${part("minute")}${seconds} ${zone}`;
 }
 

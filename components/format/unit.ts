@@ -79,7 +79,7 @@ export function formatAxis(value: number, unit: Unit, locale: string): string {
   if (isMoney(unit)) {
     const currency = unit.slice(unit.indexOf(":") + 1);
     const digits: Intl.NumberFormatOptions =
-      Math.abs(value) >= 10 || value === 0 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 2 };
+      value === 0 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 };
     return numberFormat(locale, {
       style: "currency",
       currency,

@@ -14,6 +14,7 @@ export function useFloating(
     const panel = panelRef.current;
     if (!isOpen || anchor === null || panel === null) return;
     if (typeof panel.showPopover === "function") panel.showPopover();
+    else panel.removeAttribute("popover"); // no top layer here: shown in place instead of hidden
     const update = () => {
       const viewport = { width: document.documentElement.clientWidth, height: window.innerHeight };
       const size = { width: panel.offsetWidth, height: panel.scrollHeight };

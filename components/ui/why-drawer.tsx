@@ -110,7 +110,7 @@ function Source({ source }: { readonly source: ProvenanceSource }) {
       <dl className="grid grid-cols-[auto_1fr] gap-x-3 gap-y-0.5 border-t pt-2 text-xs">
         {source.subject !== undefined && source.subject !== "" && (
           <>
-            <dt className="text-muted-foreground">•</dt>
+            <dt className="text-muted-foreground">{t("why.subject")}</dt>
             <dd className="font-mono break-all">{source.subject}</dd>
           </>
         )}

@@ -33,7 +33,7 @@ export function Why({ provenance, children }: WhyProps) {
           aria-hidden
           size={13}
           className="shrink-0 text-subtle-foreground opacity-60 transition-opacity group-hover/why:opacity-100 group-focus-visible/why:opacity-100"
-        />
+        />{" "}
         <span className="sr-only">{t("why.open", { label: provenance.label })}</span>
       </button>
       {isOpen && (

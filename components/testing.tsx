@@ -1,0 +1,22 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { type RenderResult, render } from "@testing-library/react";
+import type { ReactNode } from "react";
+import { makeQueryClient } from "./data/query-client.ts";
+import { messagesFor } from "./i18n/catalogue.ts";
+import type { Locale } from "./i18n/locale.ts";
+import { ReaderProvider } from "./i18n/reader-provider.tsx";
+
+/** For tests: draws a component with words, formats, a fixed first moment and an empty cache around it. */
+export function renderWithReader(
+  children: ReactNode,
+  {
+    locale = "en",
+    renderedAt = Date.parse("2026-11-22T06:00:00Z"),
+  }: { readonly locale?: Locale; readonly renderedAt?: number } = {},
+): RenderResult {
+  return render(
+    <ReaderProvider locale={locale} messages={messagesFor(locale)} timeZone="UTC" renderedAt={renderedAt}>
+      <QueryClientProvider client={makeQueryClient()}>{children}</QueryClientProvider>
+    </ReaderProvider>,
+  );
+}
