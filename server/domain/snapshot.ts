@@ -210,6 +210,8 @@ export type ContainerStatusFacts = {
   readonly state: "waiting" | "running" | "terminated" | "unknown";
   readonly stateReason: string | null;
   readonly exitCode: number | null;
+  /** When the current state ended, for a terminated container. */
+  readonly finishedAt: Date | null;
   readonly lastTerminatedReason: string | null;
   readonly lastExitCode: number | null;
   readonly lastTerminatedAt: Date | null;

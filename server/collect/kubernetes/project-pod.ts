@@ -133,6 +133,7 @@ function projectStatus(status: JsonObject, isInit: boolean, interner: Interner):
             : "unknown",
     stateReason: textOrNull(waiting ?? terminated ?? {}, "reason"),
     exitCode: terminated === null ? null : numberOrNull(terminated, "exitCode"),
+    finishedAt: terminated === null ? null : interner.moment(terminated.finishedAt),
     lastTerminatedReason: textOrNull(lastTerminated, "reason"),
     lastExitCode: numberOrNull(lastTerminated, "exitCode"),
     lastTerminatedAt: interner.moment(lastTerminated.finishedAt),

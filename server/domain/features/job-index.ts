@@ -98,8 +98,8 @@ function exitCodeOf(pod: PodFacts): number | null {
 function runSeconds(pod: PodFacts, job: JobFacts): number | null {
   let endedAt: Date | null = null;
   for (const container of pod.containers) {
-    if (container.lastTerminatedAt !== null && (endedAt === null || container.lastTerminatedAt > endedAt))
-      endedAt = container.lastTerminatedAt;
+    if (container.finishedAt !== null && (endedAt === null || container.finishedAt > endedAt))
+      endedAt = container.finishedAt;
   }
   if (endedAt === null) {
     // A failed pod's Ready condition turned false when its container ended.

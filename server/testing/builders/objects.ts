@@ -141,6 +141,7 @@ export function aContainerStatus(parts: Partial<ContainerStatusFacts> = {}): Con
     state: "running",
     stateReason: null,
     exitCode: null,
+    finishedAt: null,
     lastTerminatedReason: null,
     lastExitCode: null,
     lastTerminatedAt: null,

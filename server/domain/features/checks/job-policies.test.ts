@@ -22,7 +22,7 @@ const tries = (exitCode: number, count = 3) =>
       owner: { kind: "Job", namespace: "shop", name: "train" },
       startedAt: new Date("2026-11-22T00:00:00Z"),
       containers: [
-        aContainerStatus({ state: "terminated", exitCode, lastTerminatedAt: new Date("2026-11-22T00:10:00Z") }),
+        aContainerStatus({ state: "terminated", exitCode, finishedAt: new Date("2026-11-22T00:10:00Z") }),
       ],
     }),
   );

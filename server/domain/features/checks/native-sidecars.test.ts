@@ -36,7 +36,7 @@ describe("native sidecars", () => {
       template: classic,
       owner: { kind: "Job", namespace: "shop", name: "report" },
       containers: [
-        aContainerStatus({ state: "terminated", exitCode: 0, lastTerminatedAt: new Date("2026-11-22T03:00:00Z") }),
+        aContainerStatus({ state: "terminated", exitCode: 0, finishedAt: new Date("2026-11-22T03:00:00Z") }),
         aContainerStatus({ name: "istio-proxy" }),
       ],
     });

@@ -222,7 +222,7 @@ function keptAlive(context: CheckContext, pods: readonly PodFacts[]): KeptAlive[
           );
         };
         if (!running.every((status) => isHelper(status.name))) continue;
-        const times = ended.flatMap((status) => (status.lastTerminatedAt === null ? [] : [status.lastTerminatedAt]));
+        const times = ended.flatMap((status) => (status.finishedAt === null ? [] : [status.finishedAt]));
         times.sort((a, b) => b.getTime() - a.getTime());
         found.push({ pod, sidecar: running[0]?.name ?? "", endedAt: times[0] ?? null });
       }
