@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EntityLevel, EntitySample } from "../../domain/metrics.ts";
+import { readHistorySeconds, runBackfillChunk } from "./backfill.ts";
+import { planBackfill } from "./backfill-plan.ts";
 import { CATALOGUE } from "./catalogue.ts";
 import { PrometheusClient } from "./client.ts";
 import { collectMetrics, type MetricsCollection } from "./collect-metrics.ts";
+import { readPodDetail } from "./detail.ts";
 import {
   type FilledPrometheus,
   findPrometheus,
@@ -11,7 +14,7 @@ import {
   type Page,
   startFilledPrometheus,
 } from "./filled-prometheus.ts";
-import type { NodeIdentity, PodOwner } from "./labels.ts";
+import { type NodeIdentity, type PodOwner, toNodeResolver } from "./labels.ts";
 import { newMetricsCache } from "./metrics-cache.ts";
 import { QueryBudget } from "./query-budget.ts";
 
@@ -379,5 +382,59 @@ describe.skipIf(!hasPrometheus)("a real Prometheus filled with exporter pages", 
       ["pod3", "cross-zone", 5000],
       ["pod1", "cross-region", 120],
     ]);
+  });
+
+  it("fills the past by chunks, at every level, and knows how far back it goes", async () => {
+    const { presence } = await collect("main");
+    if (presence === null) throw new Error("no presence");
+    const client = new PrometheusClient({ url: server?.url ?? "", selector: 'cluster="main"' });
+    const nowSeconds = NOW.getTime() / 1000;
+    const budget = new QueryBudget(1000);
+    // Fifteen minutes of data: not even the nearest step back, one hour, has any.
+    expect(await readHistorySeconds(client, presence, nowSeconds, { budget })).toBe(0);
+    expect(await readHistorySeconds(client, presence, nowSeconds + 3600, { budget })).toBe(3600);
+    const plan = planBackfill({ nowSeconds, historySeconds: 3600, presence, nodeCount: 2 });
+    const context = {
+      resolveNode: toNodeResolver(NODES, () => null),
+      workloadByName: (namespace: string, name: string) =>
+        name === "alertmanager-main" ? { kind: "StatefulSet", namespace, name } : null,
+      budget,
+    };
+    const last = async (level: string, metric: string) => {
+      const chunk = plan.chunks.find((one) => one.level === level && one.metric === metric);
+      if (chunk === undefined) throw new Error(`no chunk ${level} ${metric}`);
+      const { rows } = await runBackfillChunk(client, chunk, context, undefined);
+      return rows.filter(({ atSeconds }) => atSeconds === chunk.endSeconds).map(({ sample }) => sample);
+    };
+    const [io] = (await last("node", "ioWaitingRatio")).filter(({ entity }) => entity.name === "node-a");
+    expect(io?.values.ioWaitingRatio).toBeCloseTo(159.886802 * GROWTH, 9);
+    expect(await last("namespace", "memoryWorkingSetBytes")).toMatchObject([
+      { entity: { level: "namespace", name: "monitoring" }, values: { memoryWorkingSetBytes: 1300 } },
+    ]);
+    const [use] = await last("workload", "cpuUsedCores");
+    expect(use?.entity).toMatchObject({ kind: "StatefulSet", namespace: "monitoring", name: "alertmanager-main" });
+    expect(use?.values.cpuUsedCores).toBeCloseTo(0.75, 9);
+    const [stall] = await last("workload", "memoryWaitingRatio");
+    expect(stall?.values.memoryWaitingRatio).toBeCloseTo(0.002 * GROWTH, 12);
+    for (const chunk of plan.chunks) await runBackfillChunk(client, chunk, context, undefined); // each parses and evaluates
+    await client.close();
+  });
+
+  it("reads one pod's recent window for the pod and its containers", async () => {
+    const { presence } = await collect("main");
+    if (presence === null) throw new Error("no presence");
+    const client = new PrometheusClient({ url: server?.url ?? "", selector: 'cluster="main"' });
+    const endSeconds = NOW.getTime() / 1000;
+    const request = { namespace: "monitoring", pod: "alertmanager-main-0", startSeconds: endSeconds - 600, endSeconds };
+    const detail = await readPodDetail(client, request, presence, { budget: new QueryBudget() });
+    await client.close();
+    const lastOf = (metric: string, container: string) =>
+      detail.series.find((one) => one.metric === metric && one.container === container)?.points.at(-1)?.[1];
+    expect(lastOf("cpuUsedCores", "")).toBeCloseTo(0.75, 9);
+    expect(lastOf("cpuUsedCores", "reloader")).toBeCloseTo(0.25, 9);
+    expect(lastOf("ioStalledRatio", "")).toBeCloseTo(0.0011 * GROWTH, 12);
+    expect(lastOf("ioStalledRatio", "alertmanager")).toBeCloseTo(0.0011 * GROWTH, 12);
+    expect(lastOf("cpuThrottledRatio", "")).toBeCloseTo(0.25, 9);
+    expect(detail).toMatchObject({ queryCount: 2, stepSeconds: 30, withoutSource: ["swapCapacityBytes"] });
   });
 });
