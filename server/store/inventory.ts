@@ -1,4 +1,5 @@
 import type { PoolClient } from "pg";
+import { requestedDevices } from "../domain/gpu/device-model.ts";
 import type { Reading } from "../domain/reading.ts";
 import type { ClusterParts, ContainerTemplateFacts, PodFacts, PodTemplateFacts } from "../domain/snapshot.ts";
 import type { CopyValue } from "./copy-rows.ts";
@@ -67,6 +68,8 @@ export async function saveInventory(
       n.allocatable.memoryBytes,
       n.swapCapacityBytes,
       { json: n.allocatable.extended },
+      { json: n.addresses },
+      { json: n.labels },
       price.priceRowId,
       price.costPerHour,
       n.createdAt,
@@ -116,6 +119,8 @@ const NODE: MergeTable = {
     "memory_bytes_allocatable",
     "swap_capacity_bytes",
     "extended",
+    "addresses",
+    "labels",
     "price_row_id",
     "cost_per_hour",
     "created_at",
@@ -156,6 +161,7 @@ const POD: MergeTable = {
     "qos_class",
     "pod_ip",
     "host_network",
+    "has_device",
     "restart_count",
     "cpu_cores_requested",
     "memory_bytes_requested",
@@ -250,6 +256,7 @@ function podRow(clusterId: number, pod: PodFacts, owners: InventoryOwners): read
     pod.qosClass,
     pod.podIp,
     pod.template.hostNetwork,
+    requestedDevices(pod) > 0 || pod.template.resourceClaims.length > 0 || pod.extendedResourceClaimName !== null,
     restarts,
     amounts.requests.cpuCores,
     amounts.requests.memoryBytes,

@@ -123,7 +123,11 @@ CREATE TABLE node (
   cpu_cores_allocatable double precision,
   memory_bytes_allocatable double precision,
   swap_capacity_bytes double precision,
+  -- Allocatable extended resources by name.
   extended jsonb NOT NULL,
+  -- [{type, address}], to find the node behind a metric's instance label.
+  addresses jsonb NOT NULL,
+  labels jsonb NOT NULL,
   price_row_id bigint,
   -- Cost per hour of the whole node in the installation's currency; null = no price known.
   cost_per_hour numeric(20, 10),
@@ -161,6 +165,8 @@ CREATE TABLE pod (
   qos_class text,
   pod_ip text,
   host_network boolean NOT NULL,
+  -- Asks for an accelerator, by extended resource or claim.
+  has_device boolean NOT NULL,
   restart_count integer NOT NULL,
   cpu_cores_requested double precision,
   memory_bytes_requested double precision,

@@ -1,0 +1,142 @@
+import type { PoolClient } from "pg";
+import type { GpuDevice } from "../domain/gpu/device-model.ts";
+import { divideDevice } from "../domain/gpu/device-shares.ts";
+import { type CopyValue, copyRows } from "./copy-rows.ts";
+import { mergeRows } from "./merge-rows.ts";
+
+export type DevicePrice = { readonly priceRowId: number | null; readonly costPerHour: number | null };
+
+/** The devices of a cluster as they are now, in the caller's transaction. */
+export async function saveDevices(
+  client: PoolClient,
+  clusterId: number,
+  devices: readonly GpuDevice[],
+  at: Date,
+): Promise<void> {
+  await mergeRows(
+    client,
+    {
+      table: "gpu_device",
+      key: ["cluster_id", "id"],
+      columns: [
+        "cluster_id",
+        "id",
+        "node_name",
+        "pool",
+        "vendor",
+        "model",
+        "mode",
+        "memory_bytes",
+        "parent_id",
+        "holders",
+        "activity_ratio",
+        "activity_metric",
+        "memory_used_bytes",
+        "power_watts",
+        "state",
+        "facts",
+        "observed_at",
+      ],
+    },
+    clusterId,
+    devices.map((d): readonly CopyValue[] => [
+      clusterId,
+      d.id,
+      d.nodeName,
+      d.pool,
+      d.vendor,
+      d.model,
+      d.sharing,
+      d.memoryBytes,
+      null,
+      { json: d.holders },
+      d.activityRatio,
+      d.activitySource,
+      d.memoryUsedBytes,
+      d.powerWatts,
+      d.state,
+      {
+        json: {
+          access: d.access,
+          hasTelemetry: d.hasTelemetry,
+          stateReason: d.stateReason,
+          lastErrorCode: d.lastErrorCode,
+          partitions: d.partitions,
+        },
+      },
+      at,
+    ]),
+  );
+}
+
+const KEY = ["cluster_id", "at", "device_id", "state", "team", "namespace", "workload_kind", "workload_name"] as const;
+const COLUMNS = [
+  ...KEY,
+  "model",
+  "pool",
+  "device_hours",
+  "activity_sum",
+  "covered_seconds",
+  "price_row_id",
+  "cost",
+] as const;
+
+/**
+ * Adds a span to the hours of every device, divided among holders and states: the parts of a device add up to the span. Runs in the
+ * transaction of the read, so no span is added twice. Activity is summed weighted by seconds.
+ */
+export async function addDeviceHours(
+  client: PoolClient,
+  clusterId: number,
+  devices: readonly GpuDevice[],
+  priceOf: (device: GpuDevice) => DevicePrice,
+  hourAt: Date,
+  seconds: number,
+): Promise<void> {
+  if (devices.length === 0 || seconds <= 0) return;
+  await client.query(`CREATE TEMP TABLE IF NOT EXISTS incoming_gpu (LIKE gpu_hourly) ON COMMIT DROP`);
+  await client.query(`TRUNCATE incoming_gpu`);
+  await copyRows(client, "incoming_gpu", COLUMNS, toRows(clusterId, devices, priceOf, hourAt, seconds));
+  const key = KEY.join(", ");
+  await client.query(
+    `INSERT INTO gpu_hourly AS g (${COLUMNS.join(", ")})
+     SELECT ${key}, min(model), min(pool), sum(device_hours), sum(activity_sum), max(covered_seconds), min(price_row_id),
+            CASE WHEN bool_or(cost IS NULL) THEN NULL ELSE sum(cost) END
+       FROM incoming_gpu GROUP BY ${key}
+     ON CONFLICT (${key}) DO UPDATE SET device_hours = g.device_hours + excluded.device_hours,
+       activity_sum = coalesce(g.activity_sum + excluded.activity_sum, g.activity_sum, excluded.activity_sum),
+       covered_seconds = g.covered_seconds + excluded.covered_seconds, cost = g.cost + excluded.cost`,
+  );
+}
+
+function* toRows(
+  clusterId: number,
+  devices: readonly GpuDevice[],
+  priceOf: (device: GpuDevice) => DevicePrice,
+  hourAt: Date,
+  seconds: number,
+): Generator<readonly CopyValue[]> {
+  for (const device of devices) {
+    const price = priceOf(device);
+    for (const { state, holder, share, activityRatio } of divideDevice(device)) {
+      const hours = (share * seconds) / 3_600;
+      yield [
+        clusterId,
+        hourAt,
+        device.id,
+        state,
+        holder?.team ?? "",
+        holder?.namespace ?? "",
+        holder?.workload?.kind ?? "",
+        holder?.workload?.name ?? "",
+        device.model ?? "",
+        device.pool ?? "",
+        hours,
+        activityRatio === null ? null : activityRatio * seconds,
+        seconds,
+        price.priceRowId,
+        price.costPerHour === null ? null : price.costPerHour * hours,
+      ];
+    }
+  }
+}
