@@ -3,11 +3,13 @@ import type { ClusterConfig } from "../config.ts";
 import { refuseImplausible } from "../domain/plausible.ts";
 import type { ClusterParts, PartName } from "../domain/snapshot.ts";
 import { saveClusterIdentity } from "../store/clusters.ts";
+import { saveGpuInput } from "../store/gpu-input.ts";
 import { saveInventory } from "../store/inventory.ts";
 import type { ReadJob } from "../store/queue.ts";
 import { loadSnapshot, SNAPSHOT_PARTS, saveParts } from "../store/snapshots.ts";
 import { saveVerdicts } from "../store/verdicts.ts";
 import type { JobContext } from "./context.ts";
+import { toGpuInput } from "./gpu-devices.ts";
 import { judgeFeatures } from "./judge-features.ts";
 import { indexOwners } from "./owners.ts";
 import { priceNodes } from "./price-nodes.ts";
@@ -92,6 +94,8 @@ async function toOutcome(
       await saveParts(client, read.clusterId, read.id, parts);
       await saveVerdicts(client, read.clusterId, verdicts, RULES_VERSION, read.startedAt);
       await recordCosts(client, read, snapshot, owners, prices);
+      const gpuInput = toGpuInput(snapshot, owners, prices);
+      if (gpuInput !== null) await saveGpuInput(client, read.clusterId, read.id, gpuInput, read.startedAt);
     },
   };
 }

@@ -1,0 +1,228 @@
+import { collectKubeletSummary } from "../collect/kubernetes/collect-kubelet-summary.ts";
+import { collectMetrics, type MetricsCollection } from "../collect/prometheus/collect-metrics.ts";
+import { type MetricsCache, newMetricsCache } from "../collect/prometheus/metrics-cache.ts";
+import { QueryBudget } from "../collect/prometheus/query-budget.ts";
+import type { ClusterConfig } from "../config.ts";
+import { addInventoryQuantities } from "../domain/add-inventory-quantities.ts";
+import type { SourceRecord } from "../domain/coverage.ts";
+import { mergeComponents } from "../domain/gates/merge-components.ts";
+import { mergeKubelets } from "../domain/merge-kubelets.ts";
+import type { EntityKey, EntitySample } from "../domain/metrics.ts";
+import { known } from "../domain/reading.ts";
+import type { ClusterParts, ClusterSnapshot } from "../domain/snapshot.ts";
+import { saveFlows } from "../store/flows.ts";
+import { saveComponents } from "../store/gates.ts";
+import { loadGpuInput } from "../store/gpu-input.ts";
+import { saveSamples } from "../store/metrics.ts";
+import { type ReadJob, requestBackfill } from "../store/queue.ts";
+import { loadSnapshot, saveParts } from "../store/snapshots.ts";
+import type { JobContext } from "./context.ts";
+import { recordDevices } from "./gpu-devices.ts";
+import { type InventoryIndex, loadInventoryIndex } from "./inventory-index.ts";
+import { type ReadOutcome, runRead } from "./run-read.ts";
+
+/** A gap longer than this many cadences is a hole: the sample stands for one cadence, not for the hole. */
+const MAX_SPAN_CADENCES = 5;
+const caches = new Map<string, MetricsCache>();
+
+/** What Prometheus – or, without one, the kubelets – measured: quantities, devices, flows and what components export. */
+export async function readMetrics(
+  context: JobContext,
+  job: ReadJob,
+  cluster: ClusterConfig,
+  signal: AbortSignal,
+): Promise<void> {
+  const { pool } = context;
+  const spanSeconds = await secondsSinceLast(context, job.clusterId, cluster);
+  await runRead(context, {
+    ...job,
+    signal,
+    collect: async (read): Promise<ReadOutcome> => {
+      const inventory = await loadInventoryIndex(pool, job.clusterId);
+      if (inventory === null)
+        return failed([], "not-yet-read", "metrics need an inventory to name their owners; none has succeeded yet");
+      const client = context.sources.prometheus(cluster);
+      const collection =
+        client === null
+          ? null
+          : await collectMetrics(
+              client,
+              {
+                nodes: inventory.nodes,
+                podOwner: inventory.podOwner,
+                podByIp: inventory.podByIp,
+                cache: cacheOf(cluster.name),
+                now: read.startedAt,
+                budget: new QueryBudget(),
+              },
+              signal,
+            );
+      const measured =
+        collection !== null && collection.samples.length > 0
+          ? { samples: collection.samples, sources: collection.sources }
+          : await fromKubelets(context, job, cluster, collection, signal);
+      if (collection !== null && collection.samples.length > 0)
+        await requestBackfill(context.boss, { clusterId: job.clusterId, clusterName: cluster.name });
+      const gpuInput = await loadGpuInput(pool, job.clusterId);
+      const parts = collection === null ? {} : await mergedParts(context, job, collection);
+      const reason = measured.samples.length === 0 ? firstFailure(measured.sources) : null;
+      const samples = addInventoryQuantities(measured.samples, inventory.nodes, inventory.requested);
+      return {
+        sources: measured.sources,
+        failure: reason,
+        save: async (db) => {
+          const at = read.startedAt;
+          await saveSamples(db, job.clusterId, samples, at, spanSeconds, ownerOf(inventory));
+          if (Object.keys(parts).length > 0) await saveParts(db, job.clusterId, read.id, parts);
+          if (parts.components?.state === "value") await saveComponents(db, job.clusterId, parts.components.value, at);
+          if (gpuInput !== null && (gpuInput.nodes.length > 0 || (collection?.gpu.length ?? 0) > 0)) {
+            await recordDevices(db, job.clusterId, gpuInput, collection?.gpu ?? [], {
+              fromAt: new Date(at.getTime() - spanSeconds * 1000),
+              toAt: at,
+            });
+          }
+          if (collection?.flows != null) {
+            await saveFlows(
+              db,
+              job.clusterId,
+              collection.flows,
+              at,
+              spanSeconds,
+              (end) =>
+                inventory.teamOfWorkload(end.namespace, end.kind, end.name) ?? inventory.teamOfNamespace(end.namespace),
+            );
+          }
+        },
+      };
+    },
+  });
+
+  function failed(sources: readonly SourceRecord[], reason: string, detail: string): ReadOutcome {
+    return { sources, failure: { reason, detail }, save: async () => undefined };
+  }
+}
+
+function cacheOf(cluster: string): MetricsCache {
+  let cache = caches.get(cluster);
+  if (cache === undefined) {
+    cache = newMetricsCache();
+    caches.set(cluster, cache);
+  }
+  return cache;
+}
+
+/** Seconds that this read's samples stand for: since the last good one, at most a few cadences. */
+async function secondsSinceLast(context: JobContext, clusterId: number, cluster: ClusterConfig): Promise<number> {
+  const { rows } = await context.pool.query<{ at: Date | null }>(
+    `SELECT good_taken_at AS at FROM read_state WHERE cluster_id = $1 AND kind = 'metrics'`,
+    [clusterId],
+  );
+  const cadence = cluster.poll.metricsSeconds;
+  const last = rows[0]?.at ?? null;
+  if (last === null) return cadence;
+  const elapsed = Math.round((context.now().getTime() - last.getTime()) / 1000);
+  if (elapsed < 1) return 1;
+  return elapsed > cadence * MAX_SPAN_CADENCES ? cadence : elapsed;
+}
+
+/** The fallback: the kubelets' Summary API, where the configuration lets us ask it. */
+async function fromKubelets(
+  context: JobContext,
+  job: ReadJob,
+  cluster: ClusterConfig,
+  collection: MetricsCollection | null,
+  signal: AbortSignal,
+): Promise<{ samples: readonly EntitySample[]; sources: readonly SourceRecord[] }> {
+  const asked = collection?.sources ?? [notConfigured()];
+  if (cluster.kubelet.access !== "direct" && cluster.kubelet.access !== "proxy") return { samples: [], sources: asked };
+  const identity = { id: job.clusterId, name: cluster.name, uid: null, provider: null };
+  const { parts } = await loadSnapshot(context.pool, identity, context.now(), ["nodes"]);
+  if (parts.nodes.state !== "value") return { samples: [], sources: asked };
+  const connection = await context.sources.kubernetes(cluster);
+  const summary = await collectKubeletSummary(connection, parts.nodes.value, { now: context.now }, signal);
+  return {
+    samples: summary.samples.state === "value" ? summary.samples.value : [],
+    sources: [...asked, ...summary.sources],
+  };
+}
+
+function notConfigured(): SourceRecord {
+  return {
+    source: "prometheus",
+    kind: "query",
+    status: "skipped",
+    reason: "not-configured",
+    detail: "no Prometheus is configured for this cluster",
+    fix: { code: "configure-prometheus" },
+    objectCount: 0,
+    expectedCount: null,
+    skippedCount: 0,
+    receivedBytes: 0,
+    queryCount: 0,
+    durationSeconds: 0,
+  };
+}
+
+function firstFailure(sources: readonly SourceRecord[]): ReadOutcome["failure"] {
+  const first =
+    sources.find((source) => source.status === "failed") ?? sources.find((source) => source.status === "skipped");
+  return {
+    reason: first?.reason ?? "not-configured",
+    detail: first?.detail ?? "no source of measured quantities answered",
+  };
+}
+
+function ownerOf(inventory: InventoryIndex) {
+  return (entity: EntityKey) => {
+    if (entity.level === "workload")
+      return { team: inventory.teamOfWorkload(entity.namespace, entity.kind, entity.name), nodeName: null };
+    if (entity.level === "namespace") return { team: inventory.teamOfNamespace(entity.name), nodeName: null };
+    if (entity.level !== "pod" && entity.level !== "container") return { team: null, nodeName: null };
+    const owner = inventory.podOwner(entity.namespace, entity.name);
+    return {
+      team:
+        owner === null ? null : inventory.teamOfWorkload(entity.namespace, owner.workload.kind, owner.workload.name),
+      nodeName: owner?.nodeName ?? null,
+    };
+  };
+}
+
+/** What metrics add to the stored parts: instances, kubelet facts and control-plane figures that the cluster itself did not give. */
+async function mergedParts(
+  context: JobContext,
+  job: ReadJob,
+  collection: MetricsCollection,
+): Promise<Partial<ClusterParts>> {
+  const { components, kubelets, controlPlane, deprecatedApiUse } = collection;
+  if (components.length === 0 && kubelets.length === 0 && controlPlane.length === 0 && deprecatedApiUse === null)
+    return {};
+  const identity = { id: job.clusterId, name: job.clusterName, uid: null, provider: null };
+  const stored: ClusterSnapshot = await loadSnapshot(context.pool, identity, context.now(), [
+    "components",
+    "kubelets",
+    "controlPlaneMetrics",
+    "deprecatedApiUse",
+  ]);
+  const at = context.now();
+  const parts: { -readonly [Name in keyof ClusterParts]?: ClusterParts[Name] } = {};
+  if (components.length > 0) {
+    const own =
+      stored.parts.components.state === "value"
+        ? stored.parts.components.value.filter((reading) => reading.source !== "prometheus")
+        : [];
+    parts.components = known(mergeComponents(own, components), at);
+  }
+  if (kubelets.length > 0)
+    parts.kubelets = known(
+      mergeKubelets(stored.parts.kubelets.state === "value" ? stored.parts.kubelets.value : [], kubelets),
+      at,
+    );
+  if (
+    controlPlane.length > 0 &&
+    (stored.parts.controlPlaneMetrics.state !== "value" || stored.parts.controlPlaneMetrics.value.length === 0)
+  )
+    parts.controlPlaneMetrics = known(controlPlane, at);
+  if (deprecatedApiUse !== null && stored.parts.deprecatedApiUse.state !== "value")
+    parts.deprecatedApiUse = known(deprecatedApiUse, at);
+  return parts;
+}
