@@ -5,18 +5,21 @@ import type { UnknownReason } from "#server/domain/reading.ts";
 import { useFormat, useMessages, useReader } from "../i18n/reader-provider.tsx";
 import { Age } from "./age.tsx";
 import { cn } from "./cn.ts";
+import type { FigurePart } from "./figure.ts";
 import { Popover } from "./popover.tsx";
 
-/** What a page could see. `null` shares were not measured and are not shown. */
+/** What a page could see: the shape of the API's coverage. */
 export type Coverage = {
-  readonly clustersSeen: number;
-  readonly clusterCount: number;
-  /** 0–1. */
-  readonly nodesRatio: number | null;
+  readonly clusters: FigurePart;
+  readonly nodes: FigurePart;
+  readonly missing: readonly {
+    readonly cluster: string;
+    readonly reason: UnknownReason;
+    readonly detail: string | null;
+  }[];
   /** ISO 8601; `null` before the first read. */
   readonly newestAt: string | null;
   readonly oldestAt: string | null;
-  readonly missing: readonly { readonly what: string; readonly reason: UnknownReason; readonly href?: string }[];
 };
 export type CoverageNoteProps = { readonly coverage: Coverage };
 
@@ -25,11 +28,11 @@ export function CoverageNote({ coverage }: CoverageNoteProps) {
   const t = useMessages();
   const format = useFormat();
   const { now } = useReader();
-  const { clustersSeen, clusterCount, nodesRatio, newestAt, oldestAt, missing } = coverage;
-  const isComplete = clustersSeen === clusterCount && missing.length === 0 && (nodesRatio === null || nodesRatio === 1);
+  const { clusters, nodes, newestAt, oldestAt, missing } = coverage;
+  const isComplete = clusters.covered === clusters.of && nodes.covered === nodes.of && missing.length === 0;
   const words = [
-    t("coverage.clusters", { seen: clustersSeen, of: clusterCount }),
-    nodesRatio === null ? null : t("coverage.nodes", { percent: format.percent(nodesRatio) }),
+    t("coverage.clusters", { seen: clusters.covered, of: clusters.of }),
+    nodes.of === 0 ? null : t("coverage.nodes", { percent: format.percent(nodes.covered / nodes.of) }),
     newestAt === null ? t("reason.not-yet-read") : format.age(newestAt, now),
   ].filter((part) => part !== null);
   const Icon = isComplete ? CircleCheck : CircleDashed;
@@ -79,16 +82,19 @@ export function CoverageNote({ coverage }: CoverageNoteProps) {
           <section className="flex flex-col gap-1.5">
             <h3 className="text-xs text-muted-foreground">{t("coverage.missing")}</h3>
             <ul className="flex flex-col gap-1">
-              {missing.map(({ what, reason, href }) => (
-                <li key={`${what} ${reason}`} className="flex justify-between gap-4 text-xs">
-                  {href === undefined ? (
-                    <span className="break-all">{what}</span>
-                  ) : (
-                    <Link href={href} className="break-all text-accent hover:underline">
-                      {what}
+              {missing.map(({ cluster, reason, detail }) => (
+                <li key={cluster} className="flex flex-col text-xs">
+                  <span className="flex justify-between gap-4">
+                    <Link
+                      href={`/clusters/${encodeURIComponent(cluster)}`}
+                      prefetch={false}
+                      className="break-all text-accent hover:underline"
+                    >
+                      {cluster}
                     </Link>
-                  )}
-                  <span className="shrink-0 text-status-attention">{t(`reason.${reason}`)}</span>
+                    <span className="shrink-0 text-status-attention">{t(`reason.${reason}`)}</span>
+                  </span>
+                  {detail !== null && <span className="text-muted-foreground">{detail}</span>}
                 </li>
               ))}
             </ul>

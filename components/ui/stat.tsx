@@ -3,7 +3,8 @@ import type { ReactNode } from "react";
 import type { Unit } from "../format/unit.ts";
 import { useFormat } from "../i18n/reader-provider.tsx";
 import { Delta, type DeltaProps } from "./delta.tsx";
-import type { Figure } from "./figure.ts";
+import { type Figure, isPartial } from "./figure.ts";
+import { PartMark } from "./part-mark.tsx";
 import type { Provenance } from "./provenance.ts";
 import { StateMark } from "./state-mark.tsx";
 import { Why } from "./why.tsx";
@@ -11,7 +12,8 @@ import { Why } from "./why.tsx";
 export type StatProps = {
   readonly label: string;
   readonly figure: Figure;
-  readonly unit: Unit;
+  /** Base unit; by default the one that the figure carries. */
+  readonly unit?: Unit;
   readonly delta?: DeltaProps;
   /** A short line under the figure: basis, "list price", "18 of 20 clusters". */
   readonly note?: ReactNode;
@@ -22,8 +24,9 @@ export type StatProps = {
 };
 
 /** A figure with its unit, its change and its "why?". */
-export function Stat({ label, figure, unit, delta, note, provenance, trend, size = "md" }: StatProps) {
+export function Stat({ label, figure, unit: givenUnit, delta, note, provenance, trend, size = "md" }: StatProps) {
   const format = useFormat();
+  const unit = givenUnit ?? figure.unit ?? "number";
   const parts = figure.state === "value" ? format.parts(figure.value, unit) : null;
   const text =
     parts === null ? (
@@ -37,6 +40,11 @@ export function Stat({ label, figure, unit, delta, note, provenance, trend, size
         >
           {parts.value}
         </span>
+        {isPartial(figure) && (
+          <span className="ml-1.5 align-middle">
+            <PartMark part={figure.part} />
+          </span>
+        )}
         {parts.unit !== "" && <span className="ml-1 text-sm text-muted-foreground">{parts.unit}</span>}
       </span>
     );

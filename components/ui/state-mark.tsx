@@ -3,19 +3,22 @@ import { CircleQuestionMark, EyeOff, Minus } from "lucide-react";
 import type { Unit } from "../format/unit.ts";
 import { useFormat, useMessages } from "../i18n/reader-provider.tsx";
 import { cn } from "./cn.ts";
-import type { Figure } from "./figure.ts";
+import { type Figure, isPartial } from "./figure.ts";
+import { PartMark } from "./part-mark.tsx";
 
 export type StateMarkProps = {
   readonly figure: Figure;
-  readonly unit: Unit;
+  /** Base unit; by default the one that the figure carries, else a plain number. */
+  readonly unit?: Unit;
   /** `compact` (cells) keeps the short word and puts the reason in the title; `full` writes both. */
   readonly size?: "compact" | "full";
 };
 
 /** One number or the reason why there is none. Value, zero, below, unknown, not applicable, not exposed: six marks. */
-export function StateMark({ figure, unit, size = "compact" }: StateMarkProps) {
+export function StateMark({ figure, unit: givenUnit, size = "compact" }: StateMarkProps) {
   const t = useMessages();
   const format = useFormat();
+  const unit = givenUnit ?? figure.unit ?? "number";
   switch (figure.state) {
     case "value":
       return figure.value === 0 ? (
@@ -23,12 +26,15 @@ export function StateMark({ figure, unit, size = "compact" }: StateMarkProps) {
           {format.quantity(0, unit)}
         </span>
       ) : (
-        <span className="whitespace-nowrap">{format.quantity(figure.value, unit)}</span>
+        <span className="inline-flex items-center gap-1 whitespace-nowrap">
+          {isPartial(figure) && <PartMark part={figure.part} />}
+          {format.quantity(figure.value, unit)}
+        </span>
       );
     case "below":
       return (
         <span className="whitespace-nowrap text-muted-foreground" title={t("state.below-why")}>
-          {t("state.below", { limit: format.quantity(figure.limit, unit) })}
+          {t("state.below", { limit: format.quantity(figure.value, unit) })}
         </span>
       );
     case "unknown": {

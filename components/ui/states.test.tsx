@@ -2,7 +2,8 @@ import { cleanup, screen } from "@testing-library/react";
 import { afterEach, describe, expect, it } from "vitest";
 import { LOCALES } from "../i18n/locale.ts";
 import { renderWithReader } from "../testing.tsx";
-import { type Figure, figureOf, toFigure } from "./figure.ts";
+import { type Figure, figureOf } from "./figure.ts";
+import { toProvenance } from "./provenance.ts";
 import { StateMark } from "./state-mark.tsx";
 import { VERDICTS, VerdictBadge } from "./verdict-badge.tsx";
 
@@ -10,7 +11,7 @@ afterEach(cleanup);
 const FIGURES: readonly Figure[] = [
   { state: "value", value: 3 },
   { state: "value", value: 0 },
-  { state: "below", limit: 2 },
+  { state: "below", value: 2 },
   { state: "unknown", reason: "forbidden" },
   { state: "not-applicable" },
   { state: "not-exposed" },
@@ -36,11 +37,28 @@ describe("states", () => {
     expect(screen.queryByText(/0/)).toBeNull();
   });
 
-  it("come from readings without loss", () => {
-    const readAt = new Date(0);
-    expect(toFigure({ state: "value", value: 0, readAt })).toEqual({ state: "value", value: 0 });
-    expect(toFigure({ state: "unknown", reason: "stale", readAt })).toEqual({ state: "unknown", reason: "stale" });
-    expect(toFigure({ state: "not-exposed", readAt })).toEqual({ state: "not-exposed" });
+  it("mark a figure that stands on a part", () => {
+    renderWithReader(<StateMark figure={{ state: "value", value: 7, part: { covered: 18, of: 20 } }} unit="count" />);
+    expect(screen.getByText(/Stands on 18 of 20/)).toBeTruthy();
+  });
+
+  it("take a figure's own unit and tell its evidence", () => {
+    const figure = {
+      state: "value",
+      unit: "bytes",
+      value: 1024 ** 3,
+      part: { covered: 2, of: 3 },
+      evidence: [{ kind: "api", ref: "/api/v1/nodes", subject: "", observed: "1", at: "2026-11-22T05:00:00Z" }],
+    } as const;
+    renderWithReader(<StateMark figure={figure} />);
+    expect(screen.getByText("1 GiB")).toBeTruthy();
+    expect(toProvenance(figure, { label: "Memory", what: "nodes" })).toMatchObject({
+      value: 1024 ** 3,
+      unit: "bytes",
+      takenAt: "2026-11-22T05:00:00Z",
+      coverage: { seen: 2, of: 3, what: "nodes" },
+    });
+    expect(toProvenance({ state: "not-exposed" }, { label: "x" })).toBeUndefined();
   });
 });
 

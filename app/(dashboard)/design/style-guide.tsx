@@ -94,9 +94,9 @@ type Row = {
   readonly cost: number | null;
 };
 const FIGURES: readonly Figure[] = [
-  { state: "value", value: 12.4e9 },
+  { state: "value", value: 12.4e9, part: { covered: 18, of: 20 } },
   { state: "value", value: 0 },
-  { state: "below", limit: 2e9 },
+  { state: "below", value: 2e9 },
   { state: "unknown", reason: "forbidden" },
   { state: "not-exposed" },
   { state: "not-applicable" },

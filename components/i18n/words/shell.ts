@@ -15,6 +15,7 @@ export const shellWords = {
   "shell.all-clusters": { en: "All clusters", zh: "全部集群" },
   "shell.teams": { en: "Teams", zh: "团队" },
   "shell.all-teams": { en: "All teams", zh: "全部团队" },
+  "shell.unowned": { en: "Unowned", zh: "无归属" },
   "shell.range": { en: "Time range", zh: "时间范围" },
   "shell.range.1h": { en: "Last hour", zh: "最近 1 小时" },
   "shell.range.6h": { en: "Last 6 hours", zh: "最近 6 小时" },

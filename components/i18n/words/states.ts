@@ -6,6 +6,10 @@ export const stateWords = {
   "state.not-applicable": { en: "Not applicable", zh: "不适用" },
   "state.not-exposed": { en: "Not exposed", zh: "未暴露" },
   "state.zero": { en: "Zero, measured", zh: "零（实测）" },
+  "state.partial": {
+    en: "Stands on {covered} of {of}; the rest could not be read",
+    zh: "基于 {of} 项中的 {covered} 项，其余无法读取",
+  },
   "state.below": { en: "below {limit}", zh: "低于 {limit}" },
   "state.not-exposed-why": {
     en: "The source answered, but does not publish this.",
