@@ -43,6 +43,10 @@ function handOver() {
     env: { ...process.env, PATH: `${dirname(BUNDLED_NODE)}:${process.env.PATH ?? ""}`, SLUICE_PARENT_FD: "3" },
   });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  // npm passes a signal to its shell, and some shells die of it without passing it on: we are left with another parent.
+  const parent = process.ppid;
+  const isUnderNpm = process.env.npm_lifecycle_event !== undefined;
+  if (isUnderNpm) setInterval(() => process.ppid !== parent && child.kill("SIGTERM"), 250).unref();
   child.on("error", (error) => fail(`Node ${NODE_MAJOR} did not start: ${error.message}`));
   child.on("exit", (code, signal) => process.exit(signal === null ? code : 128 + constants.signals[signal]));
 }
