@@ -1,0 +1,146 @@
+import type { Aggregate, AggregateOperator } from "./ast.ts";
+import { type Column, mergeColumns, newColumn } from "./columns.ts";
+import { formatFloatPlain } from "./go-text.ts";
+import { isLabelName, type Labels, METRIC_NAME } from "./labels.ts";
+import { executionError } from "./promql-error.ts";
+import { Mean, quantile, Spread } from "./statistics.ts";
+
+interface Group {
+  readonly labels: Labels;
+  readonly members: Column[];
+}
+
+/** `parameter`: the scalar of topk, bottomk and quantile per step, or the label name of count_values. */
+export function aggregate(
+  expression: Aggregate,
+  columns: readonly Column[],
+  parameter: Float64Array | string | undefined,
+  count: number,
+): Column[] {
+  const { operator, isWithout, grouping } = expression;
+  if (operator === "count_values") return countValues(expression, columns, String(parameter), count);
+  const groups = groupColumns(columns, isWithout, grouping);
+  const scalars = parameter instanceof Float64Array ? parameter : new Float64Array(0);
+  if (operator === "topk" || operator === "bottomk") {
+    for (const value of scalars) toInteger(value);
+    return mergeColumns(groups.flatMap((group) => pickBest(group, operator === "topk", scalars, count)));
+  }
+  return groups.map((group) => {
+    if (operator === "quantile") return quantileOf(group, scalars, count);
+    return reduceGroup(group, operator, count);
+  });
+}
+
+function groupColumns(columns: readonly Column[], isWithout: boolean, grouping: readonly string[]): Group[] {
+  const names = new Set(isWithout ? [...grouping, METRIC_NAME] : grouping);
+  const groups = new Map<string, Group>();
+  for (const column of columns) {
+    const labels = isWithout ? column.labels.drop(names) : column.labels.keep(names);
+    const group = groups.get(labels.key);
+    if (group === undefined) groups.set(labels.key, { labels, members: [column] });
+    else group.members.push(column);
+  }
+  return [...groups.values()];
+}
+
+type Reducer = Exclude<AggregateOperator, "topk" | "bottomk" | "quantile" | "count_values">;
+
+function reduceGroup({ labels, members }: Group, operator: Reducer, count: number): Column {
+  const result = newColumn(labels, count);
+  if (operator === "avg" || operator === "stddev" || operator === "stdvar") {
+    return averageGroup(result, members, operator);
+  }
+  const { values, present } = result;
+  for (const member of members) {
+    for (let step = 0; step < count; step += 1) {
+      if (member.present[step] !== 1) continue;
+      const value = operator === "count" || operator === "group" ? 1 : (member.values[step] ?? 0);
+      const known = values[step] ?? 0;
+      if (present[step] !== 1) values[step] = value;
+      else if (operator === "sum" || operator === "count") values[step] = known + value;
+      else if (operator === "min") values[step] = value < known || Number.isNaN(known) ? value : known;
+      else if (operator === "max") values[step] = value > known || Number.isNaN(known) ? value : known;
+      present[step] = 1;
+    }
+  }
+  return result;
+}
+
+function averageGroup(result: Column, members: readonly Column[], operator: "avg" | "stddev" | "stdvar"): Column {
+  for (let step = 0; step < result.values.length; step += 1) {
+    const mean = new Mean();
+    const spread = new Spread();
+    for (const member of members) {
+      if (member.present[step] !== 1) continue;
+      result.present[step] = 1;
+      if (operator === "avg") mean.add(member.values[step] ?? 0);
+      else spread.add(member.values[step] ?? 0);
+    }
+    if (operator === "avg") result.values[step] = mean.value;
+    else result.values[step] = operator === "stddev" ? Math.sqrt(spread.variance) : spread.variance;
+  }
+  return result;
+}
+
+function quantileOf({ labels, members }: Group, phi: Float64Array, count: number): Column {
+  const result = newColumn(labels, count);
+  for (let step = 0; step < count; step += 1) {
+    const values = members.flatMap((member) => (member.present[step] === 1 ? [member.values[step] ?? 0] : []));
+    if (values.length === 0) continue;
+    result.present[step] = 1;
+    result.values[step] = quantile(phi[step] ?? Number.NaN, values);
+  }
+  return result;
+}
+
+function toInteger(value: number): number {
+  if (!(Math.abs(value) <= 2 ** 63)) {
+    const text = formatFloatPlain(value);
+    throw executionError(`Scalar value ${text} overflows int64`);
+  }
+  return Math.trunc(value);
+}
+
+/**
+ * topk and bottomk keep the series' own labels. NaN loses against every number; among equals the earlier series stays.
+ * Columns are returned best first by the first step, which is the order of an instant answer.
+ */
+function pickBest({ members }: Group, isTop: boolean, limits: Float64Array, count: number): Column[] {
+  const picked = new Map<Column, Column>();
+  for (let step = 0; step < count; step += 1) {
+    const limit = toInteger(limits[step] ?? 0);
+    const candidates = members.filter((member) => member.present[step] === 1);
+    candidates.sort((a, b) => compareBest(a.values[step] ?? 0, b.values[step] ?? 0, isTop));
+    for (const column of limit < 1 ? [] : candidates.slice(0, limit)) {
+      const result = picked.get(column) ?? newColumn(column.labels, count);
+      picked.set(column, result);
+      result.present[step] = 1;
+      result.values[step] = column.values[step] ?? 0;
+    }
+  }
+  return [...picked.values()];
+}
+
+function compareBest(a: number, b: number, isTop: boolean): number {
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+  if (a === b) return 0;
+  return a > b === isTop ? -1 : 1;
+}
+
+function countValues(expression: Aggregate, columns: readonly Column[], label: string, count: number): Column[] {
+  if (!isLabelName(label)) throw executionError(`invalid label name ${JSON.stringify(label)}`);
+  const names = expression.isWithout ? expression.grouping : [...expression.grouping, label];
+  const results = new Map<string, Column>();
+  for (const column of columns) {
+    for (let step = 0; step < count; step += 1) {
+      if (column.present[step] !== 1) continue;
+      const labels = column.labels.with(label, formatFloatPlain(column.values[step] ?? 0));
+      const kept = expression.isWithout ? labels.drop(new Set([...names, METRIC_NAME])) : labels.keep(new Set(names));
+      const result = results.get(kept.key) ?? newColumn(kept, count);
+      results.set(kept.key, result);
+      result.present[step] = 1;
+      result.values[step] = (result.values[step] ?? 0) + 1;
+    }
+  }
+  return [...results.values()];
+}
