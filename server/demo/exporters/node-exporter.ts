@@ -107,17 +107,17 @@ function meminfo(
 ): Family[] {
   const cached = node.memoryBytes * 0.12;
   const free = (seconds: number) => Math.max(node.memoryBytes * 0.01, node.memoryBytes - memory.at(seconds) - cached);
-  const fields: Record<string, Row["at"]> = {
-    Buffers: () => node.memoryBytes * 0.004,
-    Cached: () => cached,
-    MemAvailable: (seconds) => free(seconds) + cached * 0.8,
-    MemFree: free,
-    MemTotal: () => node.memoryBytes,
-    SwapCached: (seconds) => swapUsed(seconds) * 0.03,
-    SwapFree: (seconds) => node.swapBytes - swapUsed(seconds),
-    SwapTotal: () => node.swapBytes,
-  };
-  return Object.entries(fields).map(([field, at]) =>
+  const fields: readonly (readonly [name: string, at: Row["at"]])[] = [
+    ["Buffers", () => node.memoryBytes * 0.004],
+    ["Cached", () => cached],
+    ["MemAvailable", (seconds) => free(seconds) + cached * 0.8],
+    ["MemFree", free],
+    ["MemTotal", () => node.memoryBytes],
+    ["SwapCached", (seconds) => swapUsed(seconds) * 0.03],
+    ["SwapFree", (seconds) => node.swapBytes - swapUsed(seconds)],
+    ["SwapTotal", () => node.swapBytes],
+  ];
+  return fields.map(([field, at]) =>
     gauge(`node_memory_${field}_bytes`, `Memory information field ${field}_bytes.`, [value(at)]),
   );
 }

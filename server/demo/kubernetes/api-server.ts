@@ -18,7 +18,6 @@ export type ApiServerOptions = {
   readonly anchor: number;
   readonly token: string;
   readonly nowSeconds: () => number;
-  readonly kubeletPort: number;
 };
 
 type Answer = {
@@ -36,9 +35,16 @@ export class DemoApiServer {
   private readonly items = new Map<string, { readonly builtAt: number; readonly objects: readonly JsonObject[] }>();
   private readonly kubelets = new Map<string, KubeletPages>();
   private metricFamilies: readonly Family[] | null = null;
+  private kubeletPort = 10_250;
 
   constructor(options: ApiServerOptions) {
     this.options = options;
+  }
+
+  /** Nodes say where their kubelets listen; known once those are up. */
+  setKubeletPort(port: number): void {
+    this.kubeletPort = port;
+    this.items.clear();
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
@@ -88,6 +94,7 @@ export class DemoApiServer {
     if (HEALTH_PATHS.has(path)) return { status: 200, type: "text/plain; charset=utf-8", body: "ok" };
     if (path === "/version") return json(200, versionOf(cluster));
     if (path === "/metrics") return this.metrics();
+    if (path === "/flagz") return flagsAnswer(cluster, accept);
     if (path === "/api" || path === "/apis") return discoveryAnswer(cluster, path, accept);
     const proxied = /^\/api\/v1\/nodes\/([^/]+)\/proxy(\/.*)?$/.exec(path);
     if (proxied !== null) return this.proxy(proxied[1] ?? "", proxied[2] ?? "/", accept);
@@ -176,13 +183,13 @@ export class DemoApiServer {
   }
 
   private objectsOf(resource: DemoResource): readonly JsonObject[] {
-    const { cluster, kubeletPort, nowSeconds } = this.options;
+    const { cluster, nowSeconds } = this.options;
     const seconds = nowSeconds();
     const builtAt = seconds - (seconds % REBUILD_SECONDS);
     const key = `${resource.group}/${resource.resource}`;
     const known = this.items.get(key);
     if (known !== undefined && known.builtAt === builtAt) return known.objects;
-    const objects = resource.objects({ cluster, kubeletPort, seconds });
+    const objects = resource.objects({ cluster, kubeletPort: this.kubeletPort, seconds });
     this.items.set(key, { builtAt, objects });
     return objects;
   }
@@ -280,6 +287,24 @@ function discoveryAnswer(cluster: DemoCluster, root: "/api" | "/apis", accept: s
     };
   }
   return json(200, legacyDiscovery(cluster, root, "127.0.0.1"));
+}
+
+/** `/flagz` answers where its gate is on by default (1.36), to those who ask for the structured form. */
+function flagsAnswer(cluster: DemoCluster, accept: string): Answer {
+  if (minorNumber(cluster.minor) < 36) return notFoundText();
+  if (!accept.includes("as=Flagz")) return { status: 406, type: "text/plain; charset=utf-8", body: "Not Acceptable" };
+  return json(200, {
+    kind: "Flagz",
+    apiVersion: "config.k8s.io/v1beta1",
+    metadata: { name: "apiserver" },
+    flags: {
+      "anonymous-auth": "true",
+      "authorization-mode": "[Node RBAC]",
+      "enable-admission-plugins": "[NodeRestriction]",
+      "feature-gates": "",
+      "runtime-config": "",
+    },
+  });
 }
 
 function versionOf(cluster: DemoCluster): JsonObject {
