@@ -97,7 +97,8 @@ const describedFeature = {
   /** What someone gains by using it. */
   why: inBothLanguages,
   docsUrl: z.string(),
-  kind: z.enum(["adoptable", "switch"]),
+  /** `adoptable` = objects opt in; `switch` = on for the whole cluster; `gate` = only its switch can be judged. */
+  kind: z.enum(["adoptable", "switch", "gate"]),
   /** Gates behind it, for links to the matrix. */
   gates: z.array(z.string()),
 };
@@ -140,7 +141,13 @@ export type FeatureRow = z.infer<typeof FeatureRow>;
 
 /** How many days of trend an answer carries. */
 const trendDays = z.coerce.number().int().min(0).max(366).default(30);
-export const FeatureQuery = z.object({ ...FleetFilter, trendDays, ...Paging });
+export const FeatureQuery = z.object({
+  ...FleetFilter,
+  /** `named` = features with a check of their own; `all` = every other gate of the catalogue too. */
+  include: z.enum(["named", "all"]).default("named"),
+  trendDays,
+  ...Paging,
+});
 export type FeatureQuery = z.infer<typeof FeatureQuery>;
 export const FeatureList = paged(FeatureRow)
   .extend({ clusters: z.array(z.object({ name: z.string(), minor: z.string().nullable() })), coverage: Coverage })
