@@ -3,6 +3,7 @@ import type { Reading } from "../../domain/reading.ts";
 import type { NodeFacts, PodFacts } from "../../domain/snapshot.ts";
 import { recordedItems, recordedJson, recordedText } from "../../testing/replay/recorded-cluster.ts";
 import { type Replay, type ReplayOptions, startReplay } from "../../testing/replay/replay-server.ts";
+import { API_CALLS } from "./api-calls.ts";
 import { collectGates, nodesOfShare } from "./collect-gates.ts";
 import { collectKubeletSummary } from "./collect-kubelet-summary.ts";
 import { openConnection } from "./connection.ts";
@@ -91,7 +92,8 @@ describe("the gates of the recorded cluster", () => {
   });
 
   it("come with what the kubelet says of its node", async () => {
-    const { parts, sources } = await gatesOf(await replayOf(), { kubelet: { access: "proxy" } });
+    const replay = await replayOf();
+    const { parts, sources } = await gatesOf(replay, { kubelet: { access: "proxy" } });
     expect(valueIn(parts.kubelets)).toMatchObject([
       {
         nodeName: "real-node-a",
@@ -105,6 +107,14 @@ describe("the gates of the recorded cluster", () => {
       },
     ]);
     expect(parts.kubelets).toMatchObject({ partial: "1 of 25 nodes answered" });
+    // the table of calls names every path that was asked (the probe asks without rights)
+    const paths = new Set(
+      API_CALLS.map((call) =>
+        call.kind === "non-resource" ? call.path : call.resource === "nodes/proxy" ? "proxy" : "",
+      ),
+    );
+    const asked = replay.requests.filter((request) => request.hasToken).map((request) => request.path);
+    expect(asked.filter((path) => !paths.has(path.includes("/proxy/") ? "proxy" : path))).toEqual([]);
     expect(sources.find((source) => source.source === "kubelet:metrics")).toMatchObject({
       status: "partial",
       objectCount: 1,

@@ -10,6 +10,7 @@ const AGGREGATED = ["v2", "v2beta1"]
   .concat("application/json")
   .join(",");
 const LEGACY_AT_ONCE = 4;
+const ROOT_TIMEOUT_SECONDS = 15;
 
 export type Discovery = {
   readonly resources: readonly ApiResourceFacts[];
@@ -43,6 +44,7 @@ async function discoverRoot(
 ): Promise<Discovery> {
   const answer = await source.readJson(path, {
     accept: AGGREGATED,
+    timeoutSeconds: ROOT_TIMEOUT_SECONDS,
     rbac: rbacOfPath(path),
     ...(signal === undefined ? {} : { signal }),
   });

@@ -70,12 +70,21 @@ export class HttpSource {
   }
 
   async readJson(path: string, options: ReadOptions = {}): Promise<JsonAnswer> {
+    const { bytes, receivedBytes } = await this.readBytes(path, options);
+    return { body: parseJson(bytes), receivedBytes };
+  }
+
+  /** The whole answer, unpacked. The memory is the caller's. */
+  async readBytes(
+    path: string,
+    options: ReadOptions = {},
+  ): Promise<{ readonly bytes: Buffer; readonly receivedBytes: number }> {
     const maxBytes = options.maxBytes ?? JSON_LIMIT_BYTES;
     return this.#withRetries(options, async () => {
       const answer = await this.#ask(path, options, options.accept ?? "application/json");
       const packed = await collect(answer.body, maxBytes, options.signal);
       const bytes = answer.isPacked ? await unpack(packed, maxBytes, options.signal) : packed;
-      return { body: parseJson(bytes), receivedBytes: packed.byteLength };
+      return { bytes, receivedBytes: packed.byteLength };
     });
   }
 
@@ -207,7 +216,8 @@ async function unpack(packed: Buffer, maxBytes: number, signal: AbortSignal | un
   }
 }
 
-function parseJson(bytes: Buffer): unknown {
+/** Errors: SourceError `malformed`, which never quotes the text. */
+export function parseJson(bytes: Buffer): unknown {
   if (bytes.byteLength === 0) throw malformed("the answer is empty");
   try {
     return JSON.parse(bytes.toString("utf8"));

@@ -2,6 +2,8 @@ import { hash } from "node:crypto";
 import type { Labels } from "../../domain/snapshot.ts";
 import type { JsonObject } from "./parse-json.ts";
 
+const LONG_KEY = 1024; // statuses stay below and need no digest, templates are above
+
 /**
  * Shares equal values of one read. 150,000 pods repeat a few thousand names, label sets, templates and moments; kept once,
  * the snapshot of the largest cluster fits beside a page being parsed (measured: see the memory note in project-pod.ts).
@@ -23,10 +25,10 @@ export class Interner {
     return value === null ? null : this.text(value);
   }
 
-  /** One object for all values with the same JSON. The key is a digest, because templates are long and keys live as long. */
+  /** One object for all values with the same JSON. Long texts are keyed by digest, because keys live as long as the values. */
   share<T>(value: T): T {
     const json = JSON.stringify(value);
-    const key = json.length > 64 ? hash("sha1", json, "base64") : json;
+    const key = json.length > LONG_KEY ? hash("sha1", json, "base64") : json;
     const known = this.#values.get(key);
     if (known !== undefined) return known as T; // same JSON, same projected shape: every caller shares one type per shape
     this.#values.set(key, value);

@@ -1,9 +1,12 @@
+import { setImmediate } from "node:timers/promises";
 import type { RbacRule } from "../../domain/coverage.ts";
-import type { HttpSource } from "./http-source.ts";
+import { dropManagedFields } from "./drop-managed-fields.ts";
+import { type HttpSource, parseJson } from "./http-source.ts";
 import { isObject, listAt, MalformedItem, objectAt, textAt, textOrNull } from "./parse-json.ts";
 import { malformed, SourceError } from "./source-error.ts";
 
 export const PAGE_SIZE = 500;
+const ITEMS_PER_TURN = 64;
 const PAGE_LIMIT = 20_000; // ten million objects: a server that never ends its list is wrong
 
 export type ListOptions<T> = {
@@ -60,17 +63,17 @@ async function readPages<T>(
   const items: T[] = [];
   let skippedCount = 0;
   let receivedBytes = 0;
-  let continueToken: string | null = null;
-  let resourceVersion = "";
+  let coming = fetchPage(source, options, null);
   for (let pageCount = 1; pageCount <= PAGE_LIMIT; pageCount += 1) {
-    const answer = await source.readJson(pathOfPage(options, continueToken), {
-      rbac: options.rbac,
-      ...(options.accept === undefined ? {} : { accept: options.accept }),
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-    });
-    receivedBytes += answer.receivedBytes;
-    const page = parsePage(answer.body);
-    for (const raw of page.items) {
+    const fetched = await coming;
+    receivedBytes += fetched.receivedBytes;
+    // The next page is on its way while this one is taken apart. A bounded list may not need it, so it does not hurry.
+    const peeked = options.maxItems === undefined ? peekContinue(fetched.bytes) : null;
+    const next = peeked === null ? null : fetchPage(source, options, peeked);
+    next?.catch(() => undefined); // awaited above in the next round, or not at all when this page ends the read
+    const page = parsePage(parseJson(dropManagedFields(fetched.bytes)));
+    for (const [index, raw] of page.items.entries()) {
+      if (index % ITEMS_PER_TURN === ITEMS_PER_TURN - 1) await setImmediate(); // lets the next page arrive and unpack
       try {
         const item = options.project(raw);
         if (item !== null) items.push(item);
@@ -79,16 +82,36 @@ async function readPages<T>(
         skippedCount += 1;
       }
     }
-    resourceVersion = page.resourceVersion;
-    continueToken = page.continueToken;
     options.onPage?.(items.length);
+    const { continueToken, resourceVersion } = page;
     const isFull = options.maxItems !== undefined && items.length >= options.maxItems;
     if (continueToken === null || isFull) {
       const isCut = continueToken !== null;
       return { items, resourceVersion, skippedCount, receivedBytes, pageCount, isCut, wasRestarted };
     }
+    coming = next !== null && peeked === continueToken ? next : fetchPage(source, options, continueToken);
   }
   throw malformed("the list does not end");
+}
+
+function fetchPage(
+  source: HttpSource,
+  options: ListOptions<unknown>,
+  continueToken: string | null,
+): Promise<{ readonly bytes: Buffer; readonly receivedBytes: number }> {
+  return source.readBytes(pathOfPage(options, continueToken), {
+    rbac: options.rbac,
+    ...(options.accept === undefined ? {} : { accept: options.accept }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+}
+
+const HEAD_BYTES = 4096;
+const CONTINUE_IN_HEAD = /^\{[^{[]*"metadata":\{[^{}[\]]*"continue":"([^"\\]+)"[^{}[\]]*\}/;
+
+/** The continue token, where API servers write it: in front of the items. `null` when it is not there; then parsing tells. */
+function peekContinue(bytes: Buffer): string | null {
+  return CONTINUE_IN_HEAD.exec(bytes.toString("latin1", 0, HEAD_BYTES))?.[1] ?? null;
 }
 
 function pathOfPage(options: ListOptions<unknown>, continueToken: string | null): string {

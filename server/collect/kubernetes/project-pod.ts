@@ -101,15 +101,14 @@ function projectConditions(status: JsonObject, interner: Interner): PodFacts["co
   const kept = objectsAt(status, "conditions").filter(
     (condition) => condition.status !== "True" || !ORDINARY_CONDITIONS.has(textAt(condition, "type")),
   );
-  return interner.share(
-    kept.map((condition) => ({
-      type: textAt(condition, "type"),
-      status: textAt(condition, "status"),
-      reason: textAt(condition, "reason"),
-      message: shortMessage(textAt(condition, "message")),
-      at: interner.moment(condition.lastTransitionTime),
-    })),
-  );
+  // Not shared as a whole: each has its own moment. Their texts are.
+  return kept.map((condition) => ({
+    type: interner.text(textAt(condition, "type")),
+    status: interner.text(textAt(condition, "status")),
+    reason: interner.text(textAt(condition, "reason")),
+    message: interner.text(shortMessage(textAt(condition, "message"))),
+    at: interner.moment(condition.lastTransitionTime),
+  }));
 }
 
 function projectStatus(status: JsonObject, isInit: boolean, interner: Interner): ContainerStatusFacts {

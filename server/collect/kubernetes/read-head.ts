@@ -16,6 +16,9 @@ export type InventoryHead = {
   readonly unreachable: SourceError | null;
 };
 
+/** Short answers: a server that needs longer for them will not give the lists either. */
+const HEAD_TIMEOUT_SECONDS = 15;
+
 /** Version and discovery: what decides whether and how the lists are read. */
 export async function readHead(
   connection: KubernetesConnection,
@@ -57,6 +60,7 @@ async function readVersion(
   try {
     const answer = await connection.api.readJson("/version", {
       rbac: rbacOfPath("/version"),
+      timeoutSeconds: HEAD_TIMEOUT_SECONDS,
       ...(signal === undefined ? {} : { signal }),
     });
     const version = parseVersion(answer.body);

@@ -99,8 +99,29 @@ export function fromTransportError(error: unknown, signal: AbortSignal | undefin
       { fix: { code: "see-detail" }, cause: error },
     );
   }
-  const words = WORDS[code] ?? "no connection";
-  return new SourceError("unreachable", words, { fix: { code: "check-address" }, isRetryable: true, cause: error });
+  if (code.startsWith("HPE_")) {
+    return new SourceError("malformed", "the other side does not speak HTTP", {
+      fix: { code: "check-address" },
+      cause: error,
+    });
+  }
+  if (code === "UND_ERR_INVALID_ARG") {
+    return new SourceError(
+      "not-configured",
+      "the address or the credential holds a character that HTTP does not allow",
+      {
+        fix: { code: "see-detail" },
+        cause: error,
+      },
+    );
+  }
+  // Sockets and their libraries always give a code. Without one it is a fault of this program, and must not look like a cluster's.
+  if (code === "" && !(error instanceof Error && error.name === "AbortError")) throw error;
+  return new SourceError("unreachable", WORDS[code] ?? "the connection was lost", {
+    fix: { code: "check-address" },
+    isRetryable: true,
+    cause: error,
+  });
 }
 
 /** What an HTTP status other than 2xx means. `rbac` is the rule that would have allowed the request. */
