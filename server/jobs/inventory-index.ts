@@ -1,4 +1,6 @@
 import type { NodeIdentity, PodOwner } from "../collect/prometheus/labels.ts";
+import type { EntityKey } from "../domain/metrics.ts";
+import type { ObjectRef } from "../domain/snapshot.ts";
 import type { Db } from "../store/db.ts";
 
 /** What a metrics read needs to know of the inventory, in the smallest form: 150,000 pods are about 30 MB. */
@@ -13,6 +15,8 @@ export type InventoryIndex = {
   readonly podByIp: (address: string) => { readonly namespace: string; readonly pod: string } | null;
   readonly teamOfWorkload: (namespace: string, kind: string, name: string) => string | null;
   readonly teamOfNamespace: (name: string) => string | null;
+  /** The workload of a name, when there is exactly one kind of it. */
+  readonly workloadByName: (namespace: string, name: string) => ObjectRef | null;
   readonly requested: readonly {
     readonly nodeName: string | null;
     readonly namespace: string;
@@ -108,6 +112,11 @@ async function buildIndex(db: Db, clusterId: number, readId: string): Promise<In
       byIp.set(row.ip, row.host_network || byIp.has(row.ip) ? null : { namespace: row.namespace, pod: row.name });
   }
   const teams = new Map(workloads.rows.map((row) => [`${row.namespace}/${row.kind}/${row.name}`, row.team]));
+  const byName = new Map<string, ObjectRef | null>();
+  for (const { namespace, kind, name } of workloads.rows) {
+    const key = `${namespace}/${name}`;
+    byName.set(key, byName.has(key) ? null : { kind, namespace, name });
+  }
   const namespaceTeams = new Map(namespaces.rows.map((row) => [row.name, row.team]));
   return {
     readId,
@@ -121,6 +130,7 @@ async function buildIndex(db: Db, clusterId: number, readId: string): Promise<In
     })),
     podOwner: (namespace, pod) => owners.get(`${namespace}/${pod}`) ?? null,
     podByIp: (address) => byIp.get(address) ?? null,
+    workloadByName: (namespace, name) => byName.get(`${namespace}/${name}`) ?? null,
     teamOfWorkload: (namespace, kind, name) => teams.get(`${namespace}/${kind}/${name}`) ?? null,
     teamOfNamespace: (name) => namespaceTeams.get(name) ?? null,
     requested: requested.rows.map((row) => ({
@@ -131,5 +141,21 @@ async function buildIndex(db: Db, clusterId: number, readId: string): Promise<In
       cpuCores: row.cpu,
       memoryBytes: row.memory,
     })),
+  };
+}
+
+/** Team and node of whatever a sample is about. */
+export function entityOwner(inventory: InventoryIndex) {
+  return (entity: EntityKey): { team: string | null; nodeName: string | null } => {
+    if (entity.level === "workload")
+      return { team: inventory.teamOfWorkload(entity.namespace, entity.kind, entity.name), nodeName: null };
+    if (entity.level === "namespace") return { team: inventory.teamOfNamespace(entity.name), nodeName: null };
+    if (entity.level !== "pod" && entity.level !== "container") return { team: null, nodeName: null };
+    const owner = inventory.podOwner(entity.namespace, entity.name);
+    if (owner === null) return { team: null, nodeName: null };
+    return {
+      team: inventory.teamOfWorkload(entity.namespace, owner.workload.kind, owner.workload.name),
+      nodeName: owner.nodeName,
+    };
   };
 }

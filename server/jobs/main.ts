@@ -5,6 +5,7 @@ import { type ClusterConfig, type Config, loadConfig } from "../config.ts";
 import { createLogger } from "../log.ts";
 import { openStore } from "../store/client.ts";
 import { retireClustersExcept, saveCluster } from "../store/clusters.ts";
+import { dropOldDetails } from "../store/details.ts";
 import { dropExpiredPartitions, ensurePartitions } from "../store/partitions.ts";
 import { type BackfillJob, createQueue, type DetailJob, prepareQueues, QUEUES, type ReadJob } from "../store/queue.ts";
 import { runBackfill } from "./backfill.ts";
@@ -100,7 +101,7 @@ async function main(): Promise<void> {
   await work<ReadJob>(QUEUES.inventory, 2, (job, found, signal) => readInventory(context, job, found, signal));
   await work<ReadJob>(QUEUES.metrics, 4, (job, found, signal) => readMetrics(context, job, found, signal));
   await work<ReadJob>(QUEUES.gates, 2, (job, found, signal) => readGates(context, job, found, signal));
-  await work<BackfillJob>(QUEUES.backfill, 1, (job, found, signal) => runBackfill(context, job, found, signal));
+  await work<BackfillJob>(QUEUES.backfill, 3, (job, found, signal) => runBackfill(context, job, found, signal));
   await work<DetailJob>(QUEUES.detail, 4, (job, found, signal) => readDetail(context, job, found, signal));
 
   const processRow = { id: randomUUID(), role: "collector" as const, startedAt: now() };
@@ -112,6 +113,7 @@ async function main(): Promise<void> {
     ),
     every(MAINTENANCE_MS, async () => {
       await ensurePartitions(pool, now(), new Date(now().getTime() + 2 * DAY_MS));
+      await dropOldDetails(pool, now());
       const dropped = await dropExpiredPartitions(pool, config.retention, now());
       if (dropped.length > 0) log.info({ dropped }, "partitions past their retention dropped");
     }),

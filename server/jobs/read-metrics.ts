@@ -1,15 +1,15 @@
 import { collectKubeletSummary } from "../collect/kubernetes/collect-kubelet-summary.ts";
 import { collectMetrics, type MetricsCollection } from "../collect/prometheus/collect-metrics.ts";
-import { type MetricsCache, newMetricsCache } from "../collect/prometheus/metrics-cache.ts";
 import { QueryBudget } from "../collect/prometheus/query-budget.ts";
 import type { ClusterConfig } from "../config.ts";
 import { addInventoryQuantities } from "../domain/add-inventory-quantities.ts";
 import type { SourceRecord } from "../domain/coverage.ts";
 import { mergeComponents } from "../domain/gates/merge-components.ts";
 import { mergeKubelets } from "../domain/merge-kubelets.ts";
-import type { EntityKey, EntitySample } from "../domain/metrics.ts";
+import type { EntitySample } from "../domain/metrics.ts";
 import { known } from "../domain/reading.ts";
 import type { ClusterParts, ClusterSnapshot } from "../domain/snapshot.ts";
+import { loadBackfillState } from "../store/backfill.ts";
 import { saveFlows } from "../store/flows.ts";
 import { saveComponents } from "../store/gates.ts";
 import { loadGpuInput } from "../store/gpu-input.ts";
@@ -18,12 +18,12 @@ import { type ReadJob, requestBackfill } from "../store/queue.ts";
 import { loadSnapshot, saveParts } from "../store/snapshots.ts";
 import type { JobContext } from "./context.ts";
 import { recordDevices } from "./gpu-devices.ts";
-import { type InventoryIndex, loadInventoryIndex } from "./inventory-index.ts";
+import { entityOwner, loadInventoryIndex } from "./inventory-index.ts";
+import { metricsCacheOf } from "./metrics-caches.ts";
 import { type ReadOutcome, runRead } from "./run-read.ts";
 
 /** A gap longer than this many cadences is a hole: the sample stands for one cadence, not for the hole. */
 const MAX_SPAN_CADENCES = 5;
-const caches = new Map<string, MetricsCache>();
 
 /** What Prometheus – or, without one, the kubelets – measured: quantities, devices, flows and what components export. */
 export async function readMetrics(
@@ -51,7 +51,7 @@ export async function readMetrics(
                 nodes: inventory.nodes,
                 podOwner: inventory.podOwner,
                 podByIp: inventory.podByIp,
-                cache: cacheOf(cluster.name),
+                cache: metricsCacheOf(cluster.name),
                 now: read.startedAt,
                 budget: new QueryBudget(),
               },
@@ -61,8 +61,7 @@ export async function readMetrics(
         collection !== null && collection.samples.length > 0
           ? { samples: collection.samples, sources: collection.sources }
           : await fromKubelets(context, job, cluster, collection, signal);
-      if (collection !== null && collection.samples.length > 0)
-        await requestBackfill(context.boss, { clusterId: job.clusterId, clusterName: cluster.name });
+      if (collection !== null && collection.samples.length > 0) await startBackfill(context, job);
       const gpuInput = await loadGpuInput(pool, job.clusterId);
       const parts = collection === null ? {} : await mergedParts(context, job, collection);
       const reason = measured.samples.length === 0 ? firstFailure(measured.sources) : null;
@@ -72,7 +71,7 @@ export async function readMetrics(
         failure: reason,
         save: async (db) => {
           const at = read.startedAt;
-          await saveSamples(db, job.clusterId, samples, at, spanSeconds, ownerOf(inventory));
+          await saveSamples(db, job.clusterId, samples, at, spanSeconds, entityOwner(inventory));
           if (Object.keys(parts).length > 0) await saveParts(db, job.clusterId, read.id, parts);
           if (parts.components?.state === "value") await saveComponents(db, job.clusterId, parts.components.value, at);
           if (gpuInput !== null && (gpuInput.nodes.length > 0 || (collection?.gpu.length ?? 0) > 0)) {
@@ -102,13 +101,11 @@ export async function readMetrics(
   }
 }
 
-function cacheOf(cluster: string): MetricsCache {
-  let cache = caches.get(cluster);
-  if (cache === undefined) {
-    cache = newMetricsCache();
-    caches.set(cluster, cache);
-  }
-  return cache;
+/** The past is filled once per cluster; a plan that is not finished goes on with the next read that finds Prometheus answering. */
+async function startBackfill(context: JobContext, job: ReadJob): Promise<void> {
+  const state = await loadBackfillState(context.pool, job.clusterId);
+  if (state.total > 0 && state.done + state.failed === state.total) return;
+  await requestBackfill(context.boss, { clusterId: job.clusterId, clusterName: job.clusterName });
 }
 
 /** Seconds that this read's samples stand for: since the last good one, at most a few cadences. */
@@ -169,21 +166,6 @@ function firstFailure(sources: readonly SourceRecord[]): ReadOutcome["failure"] 
   return {
     reason: first?.reason ?? "not-configured",
     detail: first?.detail ?? "no source of measured quantities answered",
-  };
-}
-
-function ownerOf(inventory: InventoryIndex) {
-  return (entity: EntityKey) => {
-    if (entity.level === "workload")
-      return { team: inventory.teamOfWorkload(entity.namespace, entity.kind, entity.name), nodeName: null };
-    if (entity.level === "namespace") return { team: inventory.teamOfNamespace(entity.name), nodeName: null };
-    if (entity.level !== "pod" && entity.level !== "container") return { team: null, nodeName: null };
-    const owner = inventory.podOwner(entity.namespace, entity.name);
-    return {
-      team:
-        owner === null ? null : inventory.teamOfWorkload(entity.namespace, owner.workload.kind, owner.workload.name),
-      nodeName: owner?.nodeName ?? null,
-    };
   };
 }
 

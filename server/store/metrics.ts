@@ -125,6 +125,80 @@ function* rawRows(
 }
 
 /**
+ * Stores backfilled samples of the recent past beside live ones. Chunks bring one quantity at a time, so a row that is there is
+ * filled up, never overwritten.
+ */
+export async function saveBackfilledSamples(
+  client: PoolClient,
+  clusterId: number,
+  samples: readonly TimedSample[],
+  coveredSeconds: number,
+  owner: EntityOwner,
+): Promise<number> {
+  if (samples.length === 0) return 0;
+  const ids = await resolveEntities(
+    client,
+    clusterId,
+    samples.map((sample) => sample.entity),
+    owner,
+    newestOf(samples),
+  );
+  await client.query(`CREATE TEMP TABLE IF NOT EXISTS incoming_past (LIKE metric_raw) ON COMMIT DROP`);
+  await client.query(`TRUNCATE incoming_past`);
+  await copyRows(
+    client,
+    "incoming_past",
+    ["cluster_id", "entity_id", "at", "level", "covered_seconds", "values"],
+    pastRows(clusterId, samples, ids, coveredSeconds),
+  );
+  const { rowCount } = await client.query(
+    `INSERT INTO metric_raw AS m SELECT * FROM incoming_past
+     ON CONFLICT (cluster_id, entity_id, at) DO UPDATE SET
+       "values" = (SELECT array_agg(coalesce(o, n) ORDER BY p) FROM unnest(m."values", excluded."values") WITH ORDINALITY AS u(o, n, p))`,
+  );
+  await client.query(
+    `INSERT INTO rollup_due (cluster_id, resolution, at)
+     SELECT DISTINCT $1::smallint, 'hour', date_trunc('hour', at, 'UTC') FROM incoming_past ON CONFLICT DO NOTHING`,
+    [clusterId],
+  );
+  return rowCount ?? 0;
+}
+
+function* pastRows(
+  clusterId: number,
+  samples: readonly TimedSample[],
+  ids: ReadonlyMap<string, number>,
+  coveredSeconds: number,
+): Generator<readonly CopyValue[]> {
+  for (const { sample, id, values } of joinSamples(samples, ids))
+    yield [clusterId, id, sample.at, sample.entity.level, coveredSeconds, values];
+}
+
+function newestOf(samples: readonly TimedSample[]): Date {
+  let newest = new Date(0);
+  for (const sample of samples) if (sample.at > newest) newest = sample.at;
+  return newest;
+}
+
+/** Samples of one entity and moment become one row: places filled by the first that has a value. */
+function* joinSamples(
+  samples: readonly TimedSample[],
+  ids: ReadonlyMap<string, number>,
+): Generator<{ sample: TimedSample; id: number; values: (number | null)[] }> {
+  const rows = new Map<string, { sample: TimedSample; id: number; values: (number | null)[] }>();
+  for (const sample of samples) {
+    const id = ids.get(entityText(sample.entity));
+    if (id === undefined) continue;
+    const key = `${id}@${sample.at.getTime()}`;
+    const values = toValues(sample);
+    const row = rows.get(key);
+    if (row === undefined) rows.set(key, { sample, id, values });
+    else row.values = row.values.map((value, index) => value ?? values[index] ?? null);
+  }
+  yield* rows.values();
+}
+
+/**
  * Stores backfilled hours: one value per entity and hour (`at` = start of the hour), taken as the mean of its hour. An hour
  * that live reads have already filled stays as it is.
  */
@@ -135,14 +209,12 @@ export async function saveBackfilledHours(
   owner: EntityOwner,
 ): Promise<number> {
   if (samples.length === 0) return 0;
-  let newest = new Date(0);
-  for (const sample of samples) if (sample.at > newest) newest = sample.at;
   const ids = await resolveEntities(
     client,
     clusterId,
     samples.map((sample) => sample.entity),
     owner,
-    newest,
+    newestOf(samples),
   );
   await client.query(`CREATE TEMP TABLE IF NOT EXISTS incoming_hour (LIKE metric_hourly) ON COMMIT DROP`);
   await client.query(`TRUNCATE incoming_hour`);
@@ -172,28 +244,17 @@ export async function saveBackfilledHours(
 
 const HOUR_SECONDS = 3_600;
 
-/** One row per entity and hour; samples of one hour given by different queries are joined. */
 function* hourRows(
   clusterId: number,
   samples: readonly TimedSample[],
   ids: ReadonlyMap<string, number>,
 ): Generator<readonly CopyValue[]> {
-  const rows = new Map<string, { id: number; at: Date; level: string; values: (number | null)[] }>();
-  for (const sample of samples) {
-    const id = ids.get(entityText(sample.entity));
-    if (id === undefined) continue;
-    const key = `${id}@${sample.at.getTime()}`;
-    const values = toValues(sample);
-    const row = rows.get(key);
-    if (row === undefined) rows.set(key, { id, at: sample.at, level: sample.entity.level, values });
-    else row.values = row.values.map((value, index) => value ?? values[index] ?? null);
-  }
-  for (const { id, at, level, values } of rows.values()) {
+  for (const { sample, id, values } of joinSamples(samples, ids)) {
     yield [
       clusterId,
       id,
-      at,
-      level,
+      sample.at,
+      sample.entity.level,
       values.map((value) => (value === null ? 0 : 1)),
       values.map((value) => (value === null ? null : value * HOUR_SECONDS)),
       values,

@@ -478,6 +478,22 @@ CREATE TABLE audit_event (
 );
 CREATE INDEX audit_event_at ON audit_event (at);
 
+-- Answers of detail jobs: one pod's recent window, asked for by a page and shared by all its readers. Kept for an hour.
+CREATE TABLE detail_result (
+  cluster_id smallint NOT NULL REFERENCES cluster (id),
+  namespace text NOT NULL,
+  pod text NOT NULL,
+  window_seconds integer NOT NULL,
+  until_at timestamptz NOT NULL,
+  -- done | failed
+  status text NOT NULL,
+  reason text,
+  detail text,
+  body jsonb,
+  finished_at timestamptz NOT NULL,
+  PRIMARY KEY (cluster_id, namespace, pod, window_seconds, until_at)
+);
+
 -- Liveness of the roles, for /readyz and /status.
 CREATE TABLE process_heartbeat (
   id uuid PRIMARY KEY,

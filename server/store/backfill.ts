@@ -1,0 +1,49 @@
+import type { PoolClient } from "pg";
+import type { Db } from "./db.ts";
+
+export type StoredChunk = { readonly id: string; readonly plan: unknown };
+export type BackfillState = { readonly total: number; readonly done: number; readonly failed: number };
+
+/** Writes a plan down once; a plan that is there already is kept, so that a restarted job goes on with it. */
+export async function saveBackfillPlan(
+  db: Db,
+  clusterId: number,
+  chunks: readonly { readonly id: string }[],
+): Promise<void> {
+  await db.query(
+    `INSERT INTO backfill_chunk (cluster_id, id, position, plan, status)
+     SELECT $1, x.id, x.position, x.plan, 'waiting' FROM jsonb_to_recordset($2::jsonb) AS x(id text, position int, plan jsonb)
+     ON CONFLICT DO NOTHING`,
+    [clusterId, JSON.stringify(chunks.map((plan, position) => ({ id: plan.id, position, plan })))],
+  );
+}
+
+export async function nextBackfillChunk(db: Db, clusterId: number): Promise<StoredChunk | null> {
+  const { rows } = await db.query<StoredChunk>(
+    `SELECT id, plan FROM backfill_chunk WHERE cluster_id = $1 AND status = 'waiting' ORDER BY position LIMIT 1`,
+    [clusterId],
+  );
+  return rows[0] ?? null;
+}
+
+/** Closes a chunk in the transaction that stores its rows: a chunk is done exactly when its rows are there. */
+export async function finishBackfillChunk(
+  client: PoolClient | Db,
+  clusterId: number,
+  id: string,
+  result: { status: "done" | "failed"; rowCount: number; reason: string | null; detail: string | null; at: Date },
+): Promise<void> {
+  await client.query(
+    `UPDATE backfill_chunk SET status = $3, row_count = $4, reason = $5, detail = $6, finished_at = $7 WHERE cluster_id = $1 AND id = $2`,
+    [clusterId, id, result.status, result.rowCount, result.reason, result.detail, result.at],
+  );
+}
+
+export async function loadBackfillState(db: Db, clusterId: number): Promise<BackfillState> {
+  const { rows } = await db.query<BackfillState>(
+    `SELECT count(*)::int AS total, count(*) FILTER (WHERE status = 'done')::int AS done, count(*) FILTER (WHERE status = 'failed')::int AS failed
+       FROM backfill_chunk WHERE cluster_id = $1`,
+    [clusterId],
+  );
+  return rows[0] ?? { total: 0, done: 0, failed: 0 };
+}
