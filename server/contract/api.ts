@@ -169,7 +169,7 @@ export const api = {
     summary: "Add a price row.",
     body: PriceRowInput,
     response: PriceChange,
-    statuses: { 201: "The row is there" },
+    successStatus: 201,
   }),
   replacePrice: operation({
     id: "replacePrice",

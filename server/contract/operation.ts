@@ -15,7 +15,9 @@ export type Operation = {
   readonly response: z.ZodType;
   /** Default `application/json`; text answers are described by a string schema. */
   readonly mediaType?: string;
-  /** Statuses of success other than 200, with their meaning. */
+  /** Status of the plain success; 200 when not given. */
+  readonly successStatus?: number;
+  /** Other statuses that carry the same answer, with their meaning. */
   readonly statuses?: Readonly<Record<number, string>>;
 };
 

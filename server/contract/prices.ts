@@ -1,9 +1,15 @@
 import { z } from "zod";
+import type { PriceKind as DomainPriceKind } from "../domain/cost/price-book.ts";
 import { Day, Moment, Paging, paged } from "./common.ts";
 
-/** What is priced and per what; the byte unit is part of the word (GB = 10⁹ bytes, GiB = 2³⁰). */
-export const PriceKind = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, "lower case letters, digits and -");
-export const PriceUnit = z.string().regex(/^[A-Za-z][A-Za-z0-9/ -]{0,39}$/, "such as hour, GiB-month, GB");
+/** What is priced; the domain's words. */
+export const PriceKind = z
+  .enum(["node", "resource", "gpu", "storage", "traffic", "exchange"] as const satisfies readonly DomainPriceKind[])
+  .meta({ id: "PriceKind" });
+/** Per what; the byte unit is part of the word (GB = 10⁹ bytes, GiB = 2³⁰). */
+export const PriceUnit = z
+  .enum(["hour", "core-hour", "GiB-hour", "GiB-month", "GB", "GiB", "exchange"])
+  .meta({ id: "PriceUnit" });
 const Currency = z.string().regex(/^[A-Z]{3}$/, "a three-letter code such as USD");
 const Word = z.string().trim().min(1).max(200);
 

@@ -36,7 +36,7 @@ export type RouteDefinition<P extends z.ZodType, Q extends z.ZodType, B extends 
   readonly body?: B;
   readonly response: R;
   handle(input: RouteInput<P, Q, B>): Promise<z.input<R>> | z.input<R>;
-  /** Success status by answer; 200 when not given. */
+  /** Success status by answer; the operation's own when not given. */
   readonly statusOf?: (answer: z.output<R>) => number;
   readonly timeoutSeconds?: number;
   readonly resolveViewer?: (headers: Headers) => Promise<Viewer>;
@@ -111,7 +111,7 @@ async function answer<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
         .join("; ")}`,
     );
   }
-  return toResponse(route, checked.data, route.statusOf?.(checked.data) ?? 200);
+  return toResponse(route, checked.data, route.statusOf?.(checked.data) ?? route.successStatus ?? 200);
 }
 
 function toResponse(route: Pick<Operation, "mediaType">, data: unknown, status: number): Response {

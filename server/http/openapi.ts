@@ -57,7 +57,7 @@ function toPathItem(operation: Operation, schemas: JsonObject): JsonObject {
           },
         }),
     responses: {
-      200: answer("The answer"),
+      [operation.successStatus ?? 200]: answer("The answer"),
       ...Object.fromEntries(others),
       default: {
         description: "A problem with a stable code",

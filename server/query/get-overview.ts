@@ -2,6 +2,7 @@ import { UnknownReason } from "../contract/common.ts";
 import type { HotSpot, Overview, OverviewPressure, OverviewQuery } from "../contract/overview.ts";
 import { Verdict } from "../contract/verdict.ts";
 import type { Viewer } from "../contract/viewer.ts";
+import { FEATURE_CHECKS } from "../domain/features/checks/index.ts";
 import type { MetricId } from "../domain/metrics.ts";
 import { getStore } from "../store/client.ts";
 import { type ClusterNodesRow, readClusterNodes } from "../store/sql/read-cluster-figures.ts";
@@ -29,6 +30,8 @@ const SPLIT_WINDOW_MS = 26 * 3_600_000;
 const PRESSURE_WINDOW_MS = 15 * 60_000;
 const HOT_SPOTS = 8;
 const GAPS = 50;
+/** Gates without a check of their own have a verdict too; they belong to the gate matrix, not to the overview. */
+const named = new Set(FEATURE_CHECKS.map((check) => check.id));
 const GAP_STATUSES = ["failed", "partial", "skipped"];
 
 /** What it costs, what hurts, what is ready, what we cannot see. */
@@ -68,7 +71,7 @@ export async function getOverview(viewer: Viewer, query: OverviewQuery, now = ne
       ...toMeasured(clusters, nodes, measured, states, gaps, now),
     },
     readiness: {
-      features: toReadiness(verdicts),
+      features: toReadiness(verdicts.filter((row) => named.has(row.feature))),
       evaluated: { covered: evaluated.length, of: clusters.length },
     },
     gaps: {

@@ -1,10 +1,19 @@
 import { randomUUID } from "node:crypto";
-import type { Pool } from "pg";
-import { METRIC_IDS, type MetricId } from "../domain/metrics.ts";
+import type { Pool, PoolClient } from "pg";
+import type { FeatureOutcome, StageOutcome, StageState } from "../domain/features/types.ts";
+import { known } from "../domain/reading.ts";
 import { saveCluster, saveClusterIdentity } from "../store/clusters.ts";
 import { inTransaction } from "../store/db.ts";
+import { saveComponents } from "../store/gates.ts";
+import { saveInventory } from "../store/inventory.ts";
+import { saveSamples } from "../store/metrics.ts";
 import { ensurePartitions } from "../store/partitions.ts";
 import { finishRead, startRead } from "../store/reads.ts";
+import { saveVerdicts } from "../store/verdicts.ts";
+import { aNode, aPod, aWorkload } from "./builders/objects.ts";
+import { aComponent } from "./builders/snapshot.ts";
+
+const BORN = new Date("2026-01-01T00:00:00Z");
 
 export type FleetTeam = { readonly team: string | null; readonly namespace: string; readonly podCount: number };
 
@@ -14,11 +23,6 @@ export type FleetCluster = {
   readonly teams: readonly FleetTeam[];
   readonly isRead?: boolean;
 };
-
-const NODES = [
-  { name: "node-a", pool: "general", zone: "eu-1a", isReady: true, costPerHour: 2 },
-  { name: "node-b", pool: "general", zone: "eu-1b", isReady: false, costPerHour: null },
-] as const;
 
 /** Stores a cluster as the collector would have left it at `at`; returns its id. */
 export async function storeCluster(pool: Pool, cluster: FleetCluster, at: Date): Promise<number> {
@@ -32,10 +36,13 @@ export async function storeCluster(pool: Pool, cluster: FleetCluster, at: Date):
   if (cluster.isRead === false) return id;
   await saveClusterIdentity(pool, id, { uid: `uid-${cluster.name}`, provider: "aws", gitVersion: "v1.34.9" });
   for (const kind of ["inventory", "metrics", "gates"] as const) await storeRead(pool, id, kind, at);
-  await storeNodes(pool, id);
-  for (const team of cluster.teams) await storeTeam(pool, id, team, at);
-  await storeComponents(pool, id, at);
-  await storePressure(pool, id, at);
+  await inTransaction(pool, async (client) => {
+    await storeInventory(client, id, cluster.teams);
+    await storeGates(client, id, at);
+    await storeCosts(client, id, cluster.teams, at);
+    await storePressure(client, id, cluster.teams, at);
+    await storeVerdict(client, id, cluster.teams, at);
+  });
   return id;
 }
 
@@ -84,87 +91,133 @@ async function storeRead(
   );
 }
 
-async function storeNodes(pool: Pool, clusterId: number): Promise<void> {
-  for (const node of NODES) {
-    await pool.query(
-      `INSERT INTO node (cluster_id, name, uid, pool, zone, instance_type, capacity_type, is_ready, is_schedulable, is_control_plane,
-         kubelet_version, kernel_version, os_image, container_runtime_version, architecture, cpu_cores_allocatable,
-         memory_bytes_allocatable, extended, cost_per_hour)
-       VALUES ($1, $2, $3, $4, $5, 'm6i.large', 'on-demand', $6, true, false, 'v1.34.9', '6.1', 'linux', 'containerd://2.0', 'amd64', 4,
-         17179869184, '{}', $7)`,
-      [clusterId, node.name, `uid-${node.name}`, node.pool, node.zone, node.isReady, node.costPerHour],
-    );
-  }
-}
+const workloadOf = ({ team }: FleetTeam) => `${team ?? "nobody"}-web`;
 
-async function storeTeam(
-  pool: Pool,
-  clusterId: number,
-  { team, namespace, podCount }: FleetTeam,
-  at: Date,
-): Promise<void> {
-  const owner = team ?? "";
-  const web = `${owner || "nobody"}-web`;
-  await pool.query(`INSERT INTO namespace (cluster_id, name, team, labels) VALUES ($1, $2, $3, '{}')`, [
+async function storeInventory(client: PoolClient, clusterId: number, teams: readonly FleetTeam[]): Promise<void> {
+  const owner = (namespace: string) => teams.find((entry) => entry.namespace === namespace)?.team ?? null;
+  const pods = teams.flatMap((entry) =>
+    Array.from({ length: entry.podCount }, (_, index) =>
+      aPod({
+        name: `${workloadOf(entry)}-${index}`,
+        namespace: entry.namespace,
+        phase: index === 0 ? "Pending" : "Running",
+        workload: { kind: "Deployment", namespace: entry.namespace, name: workloadOf(entry) },
+      }),
+    ),
+  );
+  await saveInventory(
+    client,
     clusterId,
-    namespace,
-    team,
-  ]);
-  await pool.query(
-    `INSERT INTO workload (cluster_id, namespace, kind, name, team, pod_count, labels) VALUES ($1, $2, 'Deployment', $3, $4, $5, '{}')`,
-    [clusterId, namespace, web, team, podCount],
+    {
+      namespaces: known(
+        teams.map(({ namespace }) => ({ name: namespace, labels: {}, phase: "Active" })),
+        BORN,
+      ),
+      nodes: known(
+        [aNode({ name: "node-a", zone: "eu-1a" }), aNode({ name: "node-b", zone: "eu-1b", isReady: false })],
+        BORN,
+      ),
+      pods: known(pods, BORN),
+      workloads: known(
+        teams.map((entry) => aWorkload({ name: workloadOf(entry), namespace: entry.namespace })),
+        BORN,
+      ),
+    },
+    {
+      teamOfPod: (pod) => owner(pod.namespace),
+      teamOfWorkload: owner,
+      teamOfNamespace: owner,
+      priceOfNode: (name) => ({ priceRowId: null, costPerHour: name === "node-a" ? 2 : null }),
+    },
   );
-  for (let index = 0; index < podCount; index += 1) {
-    await pool.query(
-      `INSERT INTO pod (cluster_id, namespace, name, uid, node_name, workload_kind, workload_name, team, phase, host_network,
-         restart_count, cpu_cores_requested, memory_bytes_requested, containers)
-       VALUES ($1, $2, $3, $4, 'node-a', 'Deployment', $5, $6, $7, false, 1, 0.5, 1073741824, '[]')`,
-      [clusterId, namespace, `${web}-${index}`, randomUUID(), web, team, index === 0 ? "Pending" : "Running"],
-    );
-  }
-  const hour = new Date(Math.floor(at.getTime() / 3_600_000) * 3_600_000);
-  await pool.query(
-    `INSERT INTO cost_hourly (cluster_id, at, team, namespace, workload_kind, workload_name, pool, resource, share, price_row_id, quantity, cost)
-     VALUES ($1, $2, $3, $4, 'Deployment', $5, 'general', 'cpu', 'used', 1, 0.25, 0.5),
-            ($1, $2, '', '', '', $6, 'general', 'cpu', 'unallocated', 1, 0.25, 0.5)`,
-    [clusterId, hour, owner, namespace, web, `free-${namespace}`],
-  );
-  await storeSample(pool, clusterId, { level: "workload", namespace, kind: "Deployment", name: web, team }, at, {
-    cpuWaitingRatio: 0.3,
-    memoryStalledRatio: 0,
-  });
-  await storeVerdict(pool, clusterId, { team: owner, namespace, name: web }, at);
 }
 
-/** One outcome whose evidence, objects and adoption name a team's things. */
-async function storeVerdict(
-  pool: Pool,
+async function storeGates(client: PoolClient, clusterId: number, at: Date): Promise<void> {
+  const on = { InPlacePodVerticalScaling: true };
+  const shared = [
+    aComponent("kube-apiserver", on),
+    aComponent("kubelet", on),
+    aComponent("kube-scheduler", null, { version: null }),
+  ];
+  const before = new Date(at.getTime() - 60_000);
+  await saveComponents(client, clusterId, [...shared, aComponent("kubelet", on, { instance: "node-b" })], before);
+  const off = aComponent("kubelet", { InPlacePodVerticalScaling: false }, { instance: "node-b" });
+  await saveComponents(client, clusterId, [...shared, off], at);
+}
+
+/** Each team used as much as was left free in its part of the hour. */
+async function storeCosts(client: PoolClient, clusterId: number, teams: readonly FleetTeam[], at: Date): Promise<void> {
+  const hour = new Date(Math.floor(at.getTime() / 3_600_000) * 3_600_000);
+  for (const entry of teams) {
+    await client.query(
+      `INSERT INTO cost_hourly (cluster_id, at, team, namespace, workload_kind, workload_name, pool, resource, share, price_row_id, quantity, cost)
+       VALUES ($1, $2, $3, $4, 'Deployment', $5, 'general', 'cpu', 'used', 1, 0.25, 0.5),
+              ($1, $2, '', '', '', $6, 'general', 'cpu', 'unallocated', 1, 0.25, 0.5)`,
+      [clusterId, hour, entry.team ?? "", entry.namespace, workloadOf(entry), `free-${entry.namespace}`],
+    );
+  }
+}
+
+async function storePressure(
+  client: PoolClient,
   clusterId: number,
-  owner: { readonly team: string; readonly namespace: string; readonly name: string },
+  teams: readonly FleetTeam[],
   at: Date,
 ): Promise<void> {
-  const { rows } = await pool.query<{
-    outcome: { adoption: { byTeam: object; byNamespace: object }; objects: { items: object[] }[] };
-  }>(`SELECT outcome FROM verdict WHERE cluster_id = $1 AND feature = 'native-sidecars'`, [clusterId]);
-  const seen = {
-    kind: "api",
-    ref: `/api/v1/namespaces/${owner.namespace}/pods`,
-    subject: `${owner.namespace}/${owner.name}`,
-    observed: owner.name,
-    at: at.toISOString(),
-  };
-  const stage = (state: string) => ({
+  const node = { level: "node", namespace: "", kind: "", name: "node-a", container: "" } as const;
+  const workloads = teams.map((entry) => ({
+    entity: {
+      level: "workload",
+      namespace: entry.namespace,
+      kind: "Deployment",
+      name: workloadOf(entry),
+      container: "",
+    } as const,
+    values: { cpuWaitingRatio: 0.3, memoryStalledRatio: 0 },
+  }));
+  const samples = [
+    { entity: node, values: { cpuWaitingRatio: 0.1, memoryWaitingRatio: 0.6, memoryStalledRatio: 0.2 } },
+    ...workloads,
+  ];
+  await saveSamples(client, clusterId, samples, at, 60, (entity) => ({
+    team: teams.find((entry) => entry.namespace === entity.namespace)?.team ?? null,
+    nodeName: null,
+  }));
+}
+
+/** One outcome whose evidence, objects, parameters and adoption name every team's things. */
+async function storeVerdict(
+  client: PoolClient,
+  clusterId: number,
+  teams: readonly FleetTeam[],
+  at: Date,
+): Promise<void> {
+  const evidence = teams.map((entry) => ({
+    kind: "api" as const,
+    ref: "/api/v1/pods",
+    subject: `${entry.namespace}/${workloadOf(entry)}`,
+    observed: workloadOf(entry),
+    at,
+  }));
+  const params = { names: teams.map(workloadOf).join(", "), count: teams.length };
+  const share = { met: 1, of: 2 };
+  const stage = (state: StageState): StageOutcome => ({
     state,
-    met: 1,
-    of: 2,
+    ...share,
     reasonKey: "nothing-needed",
-    params: { who: owner.name },
+    params,
     unknownReason: null,
-    evidence: [seen],
-    evidenceTotal: 1,
+    evidence,
+    evidenceTotal: evidence.length,
   });
-  const before = rows[0]?.outcome;
-  const outcome = {
+  const adoption = {
+    numerator: teams.length,
+    denominator: teams.length * 2,
+    unit: "pods",
+    byTeam: Object.fromEntries(teams.map((entry) => [entry.team ?? "", share])),
+    byNamespace: Object.fromEntries(teams.map((entry) => [entry.namespace, share])),
+  };
+  const outcome: FeatureOutcome = {
     feature: "native-sidecars",
     verdict: "in-use",
     stages: {
@@ -174,119 +227,29 @@ async function storeVerdict(
       adopted: stage("partly"),
       effective: stage("met"),
     },
-    blockers: [
-      {
-        key: "blocked",
-        params: { name: owner.name },
-        severity: "warning",
-        count: 1,
-        evidence: [seen],
-        evidenceTotal: 1,
-      },
-    ],
-    adoption: {
-      numerator: 1,
-      denominator: 2,
-      unit: "pods",
-      byTeam: { ...before?.adoption.byTeam, [owner.team]: { met: 1, of: 2 } },
-      byNamespace: { ...before?.adoption.byNamespace, [owner.namespace]: { met: 1, of: 2 } },
-    },
+    blockers: [{ key: "blocked", params, severity: "warning", count: 1, evidence, evidenceTotal: evidence.length }],
+    adoption,
     objects: [
       {
         key: "listed",
-        total: 2,
-        items: [
-          ...(before?.objects[0]?.items ?? []),
-          {
-            ref: { kind: "Deployment", namespace: owner.namespace, name: owner.name },
-            noteKey: "listed",
-            params: { name: owner.name },
-          },
-        ],
+        total: teams.length,
+        items: teams.map((entry) => ({
+          ref: { kind: "Deployment", namespace: entry.namespace, name: workloadOf(entry) },
+          noteKey: "listed",
+          params,
+        })),
       },
     ],
-    value: null,
+    value: { quantity: 3, unit: "pod-hours", key: "listed", params },
     unjudged: [],
   };
-  await pool.query(
-    `INSERT INTO verdict (cluster_id, feature, verdict, adopted_count, adoptable_count, outcome, rules_version, evaluated_at, since_at)
-     VALUES ($1, 'native-sidecars', 'in-use', 1, 2, $2, 1, $3, $3)
-     ON CONFLICT (cluster_id, feature) DO UPDATE SET outcome = excluded.outcome`,
-    [clusterId, JSON.stringify(outcome), at],
-  );
-  await pool.query(
-    `INSERT INTO verdict_history (cluster_id, feature, at, verdict, adopted_count, adoptable_count, by_team)
-     VALUES ($1, 'native-sidecars', $2, 'in-use', 1, 2, $3) ON CONFLICT (cluster_id, feature, at) DO UPDATE SET by_team = excluded.by_team`,
-    [clusterId, at, JSON.stringify(outcome.adoption.byTeam)],
-  );
-}
-
-async function storeComponents(pool: Pool, clusterId: number, at: Date): Promise<void> {
-  const sets = {
-    on: { InPlacePodVerticalScaling: [true, "BETA"] },
-    off: { InPlacePodVerticalScaling: [false, "BETA"] },
+  const row = {
+    feature: outcome.feature,
+    verdict: outcome.verdict,
+    adoptedCount: adoption.numerator,
+    adoptableCount: adoption.denominator,
+    byTeam: adoption.byTeam,
+    outcome,
   };
-  for (const [hash, gates] of Object.entries(sets)) {
-    await pool.query(`INSERT INTO gate_set (hash, gates) VALUES ($1, $2) ON CONFLICT DO NOTHING`, [
-      hash,
-      JSON.stringify(gates),
-    ]);
-  }
-  const components = [
-    ["kube-apiserver", "kube-apiserver-0", "on"],
-    ["kubelet", "node-a", "on"],
-    ["kubelet", "node-b", "off"],
-  ] as const;
-  for (const [component, instance, hash] of components) {
-    await pool.query(
-      `INSERT INTO component (cluster_id, component, instance, version, gate_set_hash, source, read_at, since_at)
-       VALUES ($1, $2, $3, '1.34.9', $4, 'component-metrics', $5, $5)`,
-      [clusterId, component, instance, hash, at],
-    );
-  }
-  await pool.query(
-    `INSERT INTO component (cluster_id, component, instance, unread_reason, unread_detail, read_at, since_at)
-     VALUES ($1, 'kube-scheduler', 'kube-scheduler-0', 'unreachable', 'bound to localhost', $2, $2)`,
-    [clusterId, at],
-  );
-  await pool.query(
-    `INSERT INTO gate_change (cluster_id, at, component, instance, gate, was_on, is_on, from_version, to_version)
-     VALUES ($1, $2, 'kubelet', 'node-b', 'InPlacePodVerticalScaling', true, false, '1.34.9', '1.34.9')`,
-    [clusterId, at],
-  );
-}
-
-async function storePressure(pool: Pool, clusterId: number, at: Date): Promise<void> {
-  const node = { level: "node", namespace: "", kind: "", name: "node-a", team: null };
-  await storeSample(pool, clusterId, node, at, {
-    cpuWaitingRatio: 0.1,
-    memoryWaitingRatio: 0.6,
-    memoryStalledRatio: 0.2,
-  });
-}
-
-type Entity = {
-  readonly level: string;
-  readonly namespace: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly team: string | null;
-};
-
-async function storeSample(
-  pool: Pool,
-  clusterId: number,
-  entity: Entity,
-  at: Date,
-  values: Partial<Record<MetricId, number>>,
-): Promise<void> {
-  const { rows } = await pool.query<{ id: string }>(
-    `INSERT INTO entity (cluster_id, level, namespace, kind, name, container, team, last_seen_at)
-     VALUES ($1, $2, $3, $4, $5, '', $6, $7) RETURNING id`,
-    [clusterId, entity.level, entity.namespace, entity.kind, entity.name, entity.team, at],
-  );
-  await pool.query(
-    `INSERT INTO metric_raw (cluster_id, entity_id, at, level, covered_seconds, "values") VALUES ($1, $2, $3, $4, 60, $5)`,
-    [clusterId, rows[0]?.id, at, entity.level, METRIC_IDS.map((id) => values[id] ?? null)],
-  );
+  await saveVerdicts(client, clusterId, [row], 1, at);
 }

@@ -8,5 +8,4 @@ export const GET = defineRoute({ ...api.listPrices, handle: ({ viewer, query }) 
 export const POST = defineRoute({
   ...api.createPrice,
   handle: ({ viewer, body, requestId }) => createPrice(viewer, body, { requestId }),
-  statusOf: () => 201,
 });
