@@ -1,19 +1,19 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EntityLevel, EntitySample } from "../../domain/metrics.ts";
-import { readHistorySeconds, runBackfillChunk } from "./backfill.ts";
-import { planBackfill } from "./backfill-plan.ts";
-import { CATALOGUE } from "./catalogue.ts";
-import { PrometheusClient } from "./client.ts";
-import { collectMetrics, type MetricsCollection } from "./collect-metrics.ts";
-import { readPodDetail } from "./detail.ts";
 import {
   type FilledPrometheus,
   findPrometheus,
   GROWTH,
   type Page,
   startFilledPrometheus,
-} from "./filled-prometheus.ts";
+} from "../../testing/filled-prometheus.ts";
+import { readHistorySeconds, runBackfillChunk } from "./backfill.ts";
+import { planBackfill } from "./backfill-plan.ts";
+import { CATALOGUE } from "./catalogue.ts";
+import { PrometheusClient } from "./client.ts";
+import { collectMetrics, type MetricsCollection } from "./collect-metrics.ts";
+import { readPodDetail } from "./detail.ts";
 import { type NodeIdentity, type PodOwner, toNodeResolver } from "./labels.ts";
 import { newMetricsCache } from "./metrics-cache.ts";
 import { QueryBudget } from "./query-budget.ts";
