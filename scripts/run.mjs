@@ -57,7 +57,9 @@ function installPackages() {
   const started = Date.now();
   const result = npm(["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"]);
   if (result.status !== 0) {
-    fail(`npm ci failed in ${ROOT}:\n${tail(result)}\n\nIt needs the npm registry and write access to this directory.`);
+    fail(
+      `npm ci failed in ${ROOT}:\n${words(result)}\n\nIt needs the npm registry and write access to this directory.`,
+    );
   }
   writeFileSync(join(MODULES, ".sluice-stamp"), lockHash());
   say(`Packages installed in ${Math.round((Date.now() - started) / 1000)} s`);
@@ -93,7 +95,7 @@ function ensureNode() {
   say(`Fetching Node ${NODE_MAJOR}`);
   const result = npm(["rebuild", "node", "--ignore-scripts=false", "--foreground-scripts=false"]);
   if (majorOf(BUNDLED_NODE) === NODE_MAJOR || currentMajor() >= NODE_MAJOR) return;
-  fail(`Node ${NODE_MAJOR} could not be fetched (this one is ${process.version}):\n${tail(result)}`);
+  fail(`Node ${NODE_MAJOR} could not be fetched (this one is ${process.version}):\n${words(result)}`);
 }
 
 function nodeToUse() {
@@ -130,7 +132,7 @@ function generateClient() {
       NO_COLOR: "1",
     },
   });
-  if (result.status !== 0) fail(`The database client could not be generated:\n${tail(result)}`);
+  if (result.status !== 0) fail(`The database client could not be generated:\n${words(result)}`);
   writeFileSync(stamp, hash);
 }
 
@@ -199,12 +201,11 @@ function npm(parameters) {
   return result;
 }
 
-function tail(result) {
+/** What a tool said: the beginning names the problem (npm goes on with its manual), the end what came of it. */
+function words(result) {
   const text = `${result.stdout ?? ""}\n${result.stderr ?? ""}`.trim();
-  return (text || result.error?.message || `ended with ${result.signal ?? result.status}`)
-    .split("\n")
-    .slice(-25)
-    .join("\n");
+  const lines = (text || result.error?.message || `ended with ${result.signal ?? result.status}`).split("\n");
+  return (lines.length > 40 ? [...lines.slice(0, 30), "…", ...lines.slice(-10)] : lines).join("\n");
 }
 
 function tryWrite(path, text) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
@@ -18,6 +18,7 @@ declare module "vitest" {
 /** One PostgreSQL per test run, migrated once; each test file clones the result. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = mkdtempSync(join(tmpdir(), "sluice-test-"));
+  chmodSync(dataDir, 0o711); // a root run's server is another account, which must get through
   const log = createLogger({ level: "warn" });
   const server = await startEmbeddedPostgres({ dataDir, log, durable: false });
   const stop = async () => {
