@@ -1,4 +1,6 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -165,6 +167,56 @@ describe("a connection", () => {
     await expect(connection.api.readJson("/api/v1/pods", { maxBytes: 100_000 })).rejects.toMatchObject({
       reason: "malformed",
     });
+    await connection.close();
+  });
+});
+
+describe("other endpoints of a cluster", () => {
+  async function headersSeenOverHttp(sendCredentials: boolean): Promise<readonly (string | undefined)[]> {
+    const seen: (string | undefined)[] = [];
+    const server = createServer((request, response) => {
+      seen.push(request.headers.authorization);
+      response.end("a 1\n");
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo; // listening on TCP: never a pipe name
+    const connection = await openConnection({ name: "c", kubeconfig: replay.kubeconfigFile });
+    const endpoint = await connection.openEndpoint({ baseUrl: `http://127.0.0.1:${port}`, sendCredentials });
+    expect(await endpoint.readStatus("/metrics")).toBe(200);
+    await endpoint.close();
+    await connection.close();
+    await new Promise((resolve) => server.close(resolve));
+    return seen;
+  }
+
+  it("never get the token over plain http", async () => {
+    expect(await headersSeenOverHttp(true)).toEqual([undefined]);
+    expect(await headersSeenOverHttp(false)).toEqual([undefined]);
+  });
+
+  it("get it over verified TLS, and only when they are meant to", async () => {
+    const connection = await openConnection({ name: "c", kubeconfig: replay.kubeconfigFile });
+    for (const [sendCredentials, status] of [
+      [true, 200],
+      [false, 401],
+    ] as const) {
+      const endpoint = await connection.openEndpoint({ baseUrl: replay.url, sendCredentials });
+      expect(await endpoint.readStatus("/version")).toBe(status);
+      await endpoint.close();
+    }
+    await connection.close();
+  });
+
+  it("are verified even where the kubeconfig skips it for its own server", async () => {
+    const insecure = { "certificate-authority": undefined, "insecure-skip-tls-verify": true };
+    const connection = await openConnection({
+      name: "c",
+      kubeconfig: kubeconfig(insecure, { token: "very-secret-token" }),
+    });
+    const endpoint = await connection.openEndpoint({ baseUrl: replay.url, sendCredentials: true });
+    await expect(endpoint.readStatus("/version")).rejects.toMatchObject({ fix: { code: "check-certificate" } });
+    expect(replay.requests).toEqual([]);
+    await endpoint.close();
     await connection.close();
   });
 });

@@ -6,77 +6,36 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type RecordedObject, recordedJson, recordedLists, recordedText } from "./recorded-cluster.ts";
+import {
+  type Answer,
+  expired,
+  json,
+  kubelet,
+  metrics,
+  notFoundStatus,
+  proxyUnavailable,
+  replacement,
+  send,
+  statusAnswer,
+  targetOf,
+  text,
+  unauthorized,
+} from "./replay-answers.ts";
+import {
+  emptyList,
+  isServedGroup,
+  legacyResources,
+  makeContinue,
+  parseContinue,
+  selectFields,
+} from "./replay-lists.ts";
+import type { Replay, ReplayFault, ReplayOptions, ReplayRequest, ReplayRule } from "./replay-options.ts";
+
+export type { Replay, ReplayFault, ReplayOptions, ReplayRequest, ReplayRule } from "./replay-options.ts";
 
 const TLS = join(import.meta.dirname, "tls");
 const NODE_WITH_KUBELET = "real-node-a";
 const REMEMBERED_REQUESTS = 20_000; // long runs ask for days; tests look at the newest
-
-export type ReplayFault =
-  /** Answers this status. */
-  | { readonly kind: "status"; readonly status: number; readonly retryAfterSeconds?: number }
-  | { readonly kind: "html" | "garbage" | "empty" | "redirect" }
-  | { readonly kind: "hang" | "reset" }
-  /** Announces gzip and sends the first half of it. */
-  | { readonly kind: "truncated-gzip" }
-  | { readonly kind: "slow"; readonly delayMs: number }
-  /** Another body with status 200. */
-  | { readonly kind: "body"; readonly body: string; readonly contentType?: string };
-export type ReplayRule = {
-  /** Path prefix (`/api/v1/pods`), or a pattern over path and query. */
-  readonly path: string | RegExp;
-  readonly fault: ReplayFault;
-  /** How often it applies; for ever when not given. */
-  readonly times?: number;
-};
-export type ReplayOptions = {
-  readonly token?: string;
-  readonly port?: number;
-  /** Largest page, whatever the client asks for: small values exercise paging. */
-  readonly maxPageSize?: number;
-  /** Plays the kubelet's own port instead of the API server. */
-  readonly role?: "api-server" | "kubelet";
-  /** Resources ("nodes", "deployments", "nodes/proxy") and paths ("/metrics") that are refused with 403, as recorded. */
-  readonly forbidden?: readonly string[];
-  readonly rules?: readonly ReplayRule[];
-  /** Lists (by path) whose second page answers 410 once. */
-  readonly expireOnce?: readonly string[];
-  /** What requests without a credential get: nothing (401), the health endpoints, or everything (as the recorded binding says). */
-  readonly anonymous?: "off" | "health-only" | "open";
-  /** Answers plain discovery, as servers before 1.26 do. */
-  readonly legacyDiscovery?: boolean;
-  /** Groups ("metrics.k8s.io/v1beta1") that are registered and do not answer. */
-  readonly staleGroups?: readonly string[];
-  /** Replaces or adds lists by path: an object is the whole answer. */
-  readonly lists?: Readonly<Record<string, RecordedObject>>;
-  /** Other pages by path, as text. */
-  readonly pages?: Readonly<Record<string, string>>;
-};
-export type ReplayRequest = {
-  readonly path: string;
-  readonly query: string;
-  readonly hasToken: boolean;
-  readonly authorization: string | undefined;
-  readonly accept: string | undefined;
-  readonly acceptsGzip: boolean;
-  readonly status: number;
-};
-export type Replay = {
-  readonly url: string;
-  readonly port: number;
-  readonly token: string;
-  readonly caFile: string;
-  readonly otherCaFile: string;
-  readonly tokenFile: string;
-  readonly kubeconfigFile: string;
-  /** Newest last. */
-  readonly requests: readonly ReplayRequest[];
-  /** Faults from now on, in front of those there are. */
-  addRule(rule: ReplayRule): void;
-  clearRules(): void;
-  /** The token that is accepted from now on; the file is not touched. */
-  setToken(token: string): void;
-  stop(): Promise<void>;
-};
 
 /**
  * The recorded control plane behind HTTPS: bearer token, paging, 410, gzip, 403, aggregated discovery, metrics pages, one
@@ -87,13 +46,6 @@ export async function startReplay(options: ReplayOptions = {}): Promise<Replay> 
   await replay.listen(options.port ?? 0);
   return replay.handle();
 }
-
-type Answer = {
-  readonly status: number;
-  readonly body: string;
-  readonly contentType: string;
-  readonly headers?: Readonly<Record<string, string>>;
-};
 
 class ReplayServer {
   readonly #options: ReplayOptions;
@@ -363,202 +315,6 @@ class ReplayServer {
       ? notFoundStatus()
       : { status: 404, body: recordedText("error-404-group.json"), contentType: "text/plain" };
   }
-}
-
-const KUBELET_PATHS: Readonly<Record<string, readonly [file: string, contentType: string]>> = {
-  "/metrics": ["kubelet-metrics.txt", "text/plain; version=0.0.4"],
-  "/metrics/cadvisor": ["kubelet-metrics_cadvisor.txt", "text/plain; version=0.0.4"],
-  "/metrics/resource": ["kubelet-metrics_resource.txt", "text/plain; version=0.0.4"],
-  "/metrics/probes": ["kubelet-metrics_probes.txt", "text/plain; version=0.0.4"],
-  "/stats/summary": ["kubelet-stats_summary.json", "application/json"],
-  "/configz": ["kubelet-configz.json", "application/json"],
-};
-
-function kubelet(path: string): Answer {
-  const known = KUBELET_PATHS[path];
-  return known === undefined
-    ? { status: 404, body: "404 page not found\n", contentType: "text/plain" }
-    : { status: 200, body: recordedText(known[0]), contentType: known[1] };
-}
-
-function proxyUnavailable(node: string): Answer {
-  const message = `error trying to reach service: dial tcp: lookup ${node}: no such host`;
-  return json(
-    JSON.stringify({
-      kind: "Status",
-      apiVersion: "v1",
-      metadata: {},
-      status: "Failure",
-      message,
-      reason: "ServiceUnavailable",
-      code: 503,
-    }),
-    503,
-  );
-}
-
-type Target = { readonly name: string; readonly group: string; readonly isPath: boolean };
-function targetOf(path: string): Target {
-  const proxied = /^\/api\/v1\/nodes\/[^/]+\/proxy(\/|$)/.test(path);
-  if (proxied) return { name: "nodes/proxy", group: "", isPath: false };
-  const match = /^\/api\/v1\/(?:namespaces\/[^/]+\/)?([^/]+)/.exec(path);
-  if (match?.[1] !== undefined) return { name: match[1], group: "", isPath: false };
-  const grouped = /^\/apis\/([^/]+)\/[^/]+\/(?:namespaces\/[^/]+\/)?([^/]+)/.exec(path);
-  if (grouped?.[2] !== undefined) return { name: grouped[2], group: grouped[1] ?? "", isPath: false };
-  return { name: path, group: "", isPath: true };
-}
-
-function send(response: ServerResponse, answer: Answer, acceptsGzip: boolean): void {
-  const isPacked = acceptsGzip && answer.body.length > 1024; // API servers leave short answers plain
-  const body = isPacked ? gzipSync(answer.body, { level: 1 }) : Buffer.from(answer.body);
-  response.writeHead(answer.status, {
-    "content-type": answer.contentType,
-    "content-length": body.byteLength,
-    ...(isPacked ? { "content-encoding": "gzip" } : {}),
-    ...answer.headers,
-  });
-  response.end(body);
-}
-
-type Replacing = Extract<ReplayFault, { kind: "redirect" | "html" | "garbage" | "empty" | "body" }>;
-function replacement(fault: Replacing): Answer {
-  switch (fault.kind) {
-    case "redirect":
-      return { status: 302, body: "", contentType: "text/plain", headers: { location: "https://127.0.0.1:1/" } };
-    case "html":
-      return { status: 200, body: "<!doctype html><html><body>Sign in</body></html>", contentType: "text/html" };
-    case "garbage":
-      return json('{"kind":"PodList","items":[{');
-    case "empty":
-      return json("");
-    case "body":
-      return { status: 200, body: fault.body, contentType: fault.contentType ?? "application/json" };
-    default: {
-      const never: never = fault;
-      throw new Error(`unknown fault ${JSON.stringify(never)}`);
-    }
-  }
-}
-
-function json(body: string, status = 200): Answer {
-  return { status, body, contentType: "application/json" };
-}
-function text(body: string): Answer {
-  return { status: 200, body, contentType: "text/plain; charset=utf-8" };
-}
-function metrics(body: string): Answer {
-  return { status: 200, body, contentType: "text/plain; version=0.0.4; charset=utf-8" };
-}
-function unauthorized(): Answer {
-  return json(recordedText("error-401-bad-token.json"), 401);
-}
-function notFoundStatus(): Answer {
-  return json(recordedText("storage.k8s.io_v1beta1_volumeattributesclasses.json"), 404);
-}
-function expired(): Answer {
-  const message = "The provided continue parameter is too old to display a consistent list result.";
-  return json(
-    JSON.stringify({
-      kind: "Status",
-      apiVersion: "v1",
-      metadata: {},
-      status: "Failure",
-      message,
-      reason: "Expired",
-      code: 410,
-    }),
-    410,
-  );
-}
-function statusAnswer(fault: Extract<ReplayFault, { kind: "status" }>): Answer {
-  const body = JSON.stringify({
-    kind: "Status",
-    apiVersion: "v1",
-    metadata: {},
-    status: "Failure",
-    message: "on demand",
-    code: fault.status,
-  });
-  return {
-    status: fault.status,
-    body,
-    contentType: "application/json",
-    ...(fault.retryAfterSeconds === undefined ? {} : { headers: { "retry-after": String(fault.retryAfterSeconds) } }),
-  };
-}
-
-/** Continue tokens look like the recorded ones: base64 of a JSON that names the list and where it stopped. */
-function makeContinue(index: number, path: string): string {
-  return Buffer.from(JSON.stringify({ v: "meta.k8s.io/v1", rv: 3073, start: `${path}#${index}` })).toString(
-    "base64url",
-  );
-}
-function parseContinue(token: string | null, path: string): number | null {
-  if (token === null) return 0;
-  try {
-    const { start } = JSON.parse(Buffer.from(token, "base64url").toString("utf8")) as { start?: string };
-    const [at, index] = (start ?? "").split("#");
-    return at === path && /^\d+$/.test(index ?? "") ? Number(index) : null;
-  } catch {
-    return null;
-  }
-}
-
-/** `type=Warning`, `type!=Warning,reason=X`: the selectors on events that the collector uses. */
-function selectFields(items: readonly RecordedObject[], selector: string | null): readonly RecordedObject[] {
-  if (selector === null || selector === "") return items;
-  const terms = selector.split(",").map((term) => {
-    const [, field = "", operator, value = ""] = /^([^!=]+)(!=|=)(.*)$/.exec(term) ?? [];
-    return { field, isEqual: operator === "=", value };
-  });
-  return items.filter((item) => terms.every(({ field, isEqual, value }) => (item[field] === value) === isEqual));
-}
-
-function discovered(group: string, version: string): readonly RecordedObject[] | null {
-  const document = recordedJson(group === "" ? "api-aggregated.json" : "apis-aggregated.json");
-  const item = (document.items as RecordedObject[]).find(
-    (entry) => ((entry.metadata as RecordedObject).name ?? "") === group,
-  ); // recorded arrays of objects
-  const served = (item?.versions as RecordedObject[] | undefined)?.find((entry) => entry.version === version);
-  return served === undefined ? null : (served.resources as RecordedObject[]);
-}
-
-/** Served by the recorded cluster and not recorded: an empty list of the right kind. */
-function emptyList(path: string): RecordedObject | null {
-  const match = /^\/(?:api|apis\/([^/]+))\/([^/]+)\/([^/]+)$/.exec(path);
-  if (match === null) return null;
-  const resource = discovered(match[1] ?? "", match[2] ?? "")?.find((entry) => entry.resource === match[3]);
-  if (resource === undefined || !(resource.verbs as string[]).includes("list")) return null;
-  const kind = String((resource.responseKind as RecordedObject).kind);
-  const apiVersion = match[1] === undefined ? match[2] : `${match[1]}/${match[2]}`;
-  return { kind: `${kind}List`, apiVersion, metadata: { resourceVersion: "3033" }, items: [] };
-}
-
-function legacyResources(group: string, version: string): string | null {
-  const resources = discovered(group, version);
-  if (resources === null) return null;
-  const listed = resources.flatMap((entry) => {
-    const base = {
-      kind: (entry.responseKind as RecordedObject).kind,
-      namespaced: entry.scope === "Namespaced",
-      verbs: entry.verbs,
-    };
-    const subresources = (entry.subresources as RecordedObject[] | undefined) ?? [];
-    return [
-      { ...base, name: entry.resource },
-      ...subresources.map((sub) => ({ ...base, name: `${entry.resource}/${sub.subresource}`, verbs: sub.verbs })),
-    ];
-  });
-  return JSON.stringify({
-    kind: "APIResourceList",
-    groupVersion: group === "" ? version : `${group}/${version}`,
-    resources: listed,
-  });
-}
-
-function isServedGroup(path: string): boolean {
-  const match = /^\/(?:api|apis\/([^/]+))\/([^/]+)\//.exec(path);
-  return match !== null && discovered(match[1] ?? "", match[2] ?? "") !== null;
 }
 
 function kubeconfig(server: string, caFile: string, token: string): string {
