@@ -27,6 +27,7 @@ import {
 import { Settings } from "./settings.ts";
 import { Health, Readiness, Status } from "./status.ts";
 import { TeamList, TeamQuery } from "./teams.ts";
+import { ChecklistQuery, UpgradeAnswer, UpgradeQuery } from "./upgrade.ts";
 
 /** Every operation of API v1. A route spreads its entry into `defineRoute`; a test holds both lists together. */
 export const api = {
@@ -153,6 +154,32 @@ export const api = {
     summary: "Which gate changed where and when.",
     query: GateChangeQuery,
     response: GateChangeList,
+  }),
+  getUpgrade: operation({
+    id: "getUpgrade",
+    method: "GET",
+    path: "/api/v1/upgrade",
+    summary: "Blockers, review items, unknowns, gate changes and deprecated APIs in use on the way to a minor.",
+    query: UpgradeQuery,
+    response: UpgradeAnswer,
+  }),
+  getUpgradeMarkdown: operation({
+    id: "getUpgradeMarkdown",
+    method: "GET",
+    path: "/api/v1/upgrade/checklist.md",
+    summary: "The plan of one cluster as a checklist in Markdown.",
+    query: ChecklistQuery,
+    response: z.string(),
+    mediaType: "text/markdown",
+  }),
+  getUpgradeCsv: operation({
+    id: "getUpgradeCsv",
+    method: "GET",
+    path: "/api/v1/upgrade/checklist.csv",
+    summary: "The plan of one cluster as CSV.",
+    query: ChecklistQuery,
+    response: z.string(),
+    mediaType: "text/csv",
   }),
   listPrices: operation({
     id: "listPrices",

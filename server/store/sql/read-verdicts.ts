@@ -94,6 +94,19 @@ export function readOutcomes(db: Db, scope: Scope, feature: string): Promise<Out
   );
 }
 
+const NamedOutcomeRow = z.object({ outcome: z.unknown() });
+
+/** The outcomes of every feature that has a check of its own (gates without one have ids that begin with `gate:`). */
+export function readNamedOutcomes(db: Db, scope: Scope): Promise<z.infer<typeof NamedOutcomeRow>[]> {
+  return selectRows(
+    db,
+    NamedOutcomeRow,
+    `SELECT outcome FROM verdict
+      WHERE cluster_id = ANY($1::smallint[]) AND feature NOT LIKE 'gate:%' ORDER BY cluster_id, feature LIMIT 5000`,
+    [scope.clusterIds],
+  );
+}
+
 const TrendRow = z.object({
   clusterId: z.number(),
   feature: z.string(),

@@ -1,0 +1,8 @@
+import { api } from "#server/contract/api.ts";
+import { defineRoute } from "#server/http/define-route.ts";
+import { getUpgradeChecklist } from "#server/query/get-upgrade.ts";
+
+export const GET = defineRoute({
+  ...api.getUpgradeCsv,
+  handle: ({ viewer, query }) => getUpgradeChecklist(viewer, "csv", query),
+});
