@@ -1,4 +1,5 @@
 import type { Aggregate, AggregateOperator } from "./ast.ts";
+import { BestHeap } from "./best-heap.ts";
 import { type Column, mergeColumns, newColumn } from "./columns.ts";
 import { formatFloatPlain } from "./go-text.ts";
 import { isLabelName, type Labels, METRIC_NAME } from "./labels.ts";
@@ -102,29 +103,29 @@ function toInteger(value: number): number {
 }
 
 /**
- * topk and bottomk keep the series' own labels. NaN loses against every number; among equals the earlier series stays.
+ * topk and bottomk keep the series' own labels. NaN loses against every number; which of several equal values stays is
+ * decided as by Prometheus' heap, so that both pick the same series.
  * Columns are returned best first by the first step, which is the order of an instant answer.
  */
 function pickBest({ members }: Group, isTop: boolean, limits: Float64Array, count: number): Column[] {
   const picked = new Map<Column, Column>();
   for (let step = 0; step < count; step += 1) {
     const limit = toInteger(limits[step] ?? 0);
-    const candidates = members.filter((member) => member.present[step] === 1);
-    candidates.sort((a, b) => compareBest(a.values[step] ?? 0, b.values[step] ?? 0, isTop));
-    for (const column of limit < 1 ? [] : candidates.slice(0, limit)) {
+    if (limit < 1) continue;
+    const heap = new BestHeap(limit, isTop);
+    for (const [index, member] of members.entries()) {
+      if (member.present[step] === 1) heap.offer({ index, value: member.values[step] ?? 0 });
+    }
+    for (const { index, value } of heap.bestFirst()) {
+      const column = members[index];
+      if (column === undefined) continue;
       const result = picked.get(column) ?? newColumn(column.labels, count);
       picked.set(column, result);
       result.present[step] = 1;
-      result.values[step] = column.values[step] ?? 0;
+      result.values[step] = value;
     }
   }
   return [...picked.values()];
-}
-
-function compareBest(a: number, b: number, isTop: boolean): number {
-  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
-  if (a === b) return 0;
-  return a > b === isTop ? -1 : 1;
 }
 
 function countValues(expression: Aggregate, columns: readonly Column[], label: string, count: number): Column[] {

@@ -46,3 +46,8 @@ export function compare(operator: ComparisonOperator, left: number, right: numbe
 export function isArithmetic(operator: BinaryOperator): operator is ArithmeticOperator {
   return ["+", "-", "*", "/", "%", "^", "atan2"].includes(operator);
 }
+
+/** Whether an operator's result loses the metric name. atan2 keeps it, an oversight of Prometheus 2.42 that we share. */
+export function dropsMetricName(operator: BinaryOperator): boolean {
+  return isArithmetic(operator) && operator !== "atan2";
+}

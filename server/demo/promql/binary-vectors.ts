@@ -1,5 +1,5 @@
 import { type Binary, isComparison, type SetOperator, type VectorMatching } from "./ast.ts";
-import { arithmetic, compare, isArithmetic } from "./binary-operators.ts";
+import { arithmetic, compare, dropsMetricName, isArithmetic } from "./binary-operators.ts";
 import { type Column, mergeColumns, newColumn } from "./columns.ts";
 import { type Labels, METRIC_NAME } from "./labels.ts";
 import { executionError } from "./promql-error.ts";
@@ -99,7 +99,7 @@ function combinePair(expression: Binary, many: Column, one: Column, isSwapped: b
 }
 
 function resultLabels({ operator, isBool, matching }: Binary, many: Labels, one: Labels): Labels {
-  let labels = isArithmetic(operator) || isBool ? many.dropName() : many;
+  let labels = dropsMetricName(operator) || isBool ? many.dropName() : many;
   if (matching.many === "none") {
     const names = new Set(matching.labels);
     labels = matching.isOn ? labels.keep(names) : labels.drop(names);
@@ -151,7 +151,7 @@ export function combineWithScalar(
   scalar: Float64Array,
   isScalarLeft: boolean,
 ): Column[] {
-  const dropsName = isArithmetic(operator) || isBool;
+  const dropsName = dropsMetricName(operator) || isBool;
   const results = columns.map((column) => {
     const result = newColumn(dropsName ? column.labels.dropName() : column.labels, scalar.length);
     for (let step = 0; step < scalar.length; step += 1) {
