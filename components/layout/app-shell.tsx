@@ -89,7 +89,7 @@ export function AppShell({
             />
             <TimeRangePicker />
           </div>
-          <div className="ml-auto flex min-w-0 items-center gap-1.5">
+          <div className="flex min-w-0 flex-1 basis-0 items-center justify-end gap-1.5">
             {isDemo && (
               <Badge tone="attention" icon={FlaskConical} title={t("shell.demo-note")}>
                 {t("shell.demo")}

@@ -20,7 +20,6 @@ export function TimeRangePicker() {
   return (
     <Popover
       label={t("shell.range")}
-      align="end"
       padding="none"
       trigger={(props) => (
         <Button

@@ -57,7 +57,7 @@ export function CoverageNote({ coverage }: CoverageNoteProps) {
         </button>
       )}
     >
-      <div className="flex w-80 max-w-full flex-col gap-3">
+      <div className="flex w-88 max-w-full flex-col gap-3">
         <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-xs">
           {newestAt !== null && (
             <>

@@ -46,7 +46,7 @@ export function TableBody<Row>({ captionId, label, rows, columns, head, hasTotal
       aria-labelledby={captionId}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
       tabIndex={0}
-      className={cn("min-w-0 overflow-auto rounded-lg border bg-card", isVirtual && "max-h-[70vh]")}
+      className={cn("relative min-w-0 overflow-auto rounded-lg border bg-card", isVirtual && "max-h-[70vh]")}
       onKeyDown={moveBetweenRows}
     >
       <table
