@@ -19,7 +19,8 @@ export type PriceEntry = {
  * reader can tell an estimate from a bill; the price book in the settings, a file or the API replaces them.
  */
 const SHIPPED_AT = "2026-11-22";
-const LIST = "public on-demand list price, Linux; verify against your contract";
+/** The list of one region stands for all of a provider's: other regions differ by up to a third, so the row says whose it is. */
+const LIST_REGION: Readonly<Record<string, string>> = { aws: "us-east-1", gcp: "us-central1", azure: "eastus" };
 const OPENCOST = "OpenCost default price file (configs/default.json, snapshot 2024-10)";
 
 function entry(
@@ -29,7 +30,7 @@ function entry(
   key: string,
   unit: string,
   price: number,
-  source = LIST,
+  source = `public on-demand list price of ${LIST_REGION[provider] ?? "no region"}, Linux; verify against your contract`,
 ): PriceEntry {
   return {
     provider,
@@ -176,7 +177,8 @@ export function listShippedPrices(): PriceEntry[] {
     entry("azure", "", "resource", "cpu", "core-hour", 0.039, OPENCOST),
     entry("azure", "", "resource", "memory", "GiB-hour", 0.001917, OPENCOST),
     entry("any", "", "storage", "default", "GiB-month", 0.04, OPENCOST),
-    entry("aws", "", "storage", "gp3", "GB-month", 0.08),
+    // EBS writes GB and measures volumes in GiB.
+    entry("aws", "", "storage", "gp3", "GiB-month", 0.08),
     entry("gcp", "", "storage", "pd-balanced", "GiB-month", 0.1),
     entry("azure", "", "storage", "premium-ssd", "GiB-month", 0.12),
   );
