@@ -175,9 +175,9 @@ function readDeprecated(
   rows: QueryRows["byPart"] | undefined,
   presence: Presence,
 ): readonly DeprecatedApiUseFacts[] | null {
-  if (!isThere(presence, "apiserver_storage_objects")) return null;
-  if (!isThere(presence, "apiserver_requested_deprecated_apis")) return [];
-  return rows === undefined ? null : toDeprecatedApiUse(rows);
+  if (isThere(presence, "apiserver_requested_deprecated_apis"))
+    return rows === undefined ? null : toDeprecatedApiUse(rows);
+  return isThere(presence, "apiserver_request_total") ? [] : null;
 }
 
 /** From the cache while it is fresh; a failed probe keeps the old one and says so. */
