@@ -65,7 +65,7 @@ export default {
       "command-only-changes-the-store",
       "A change is a row, or a job in store/queue; the collector acts on it.",
       { path: "^server/command/" },
-      { path: "^server/(collect|jobs|http|query|demo)/" },
+      { path: "^server/(collect|jobs|http|demo)/" },
     ),
     forbid(
       "http-only-speaks-http",

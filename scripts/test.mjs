@@ -13,7 +13,12 @@ const isCi = process.env.CI === "true" || process.env.CI === "1";
 const scratch = mkdtempSync(join(tmpdir(), "sluice-test-results-"));
 const total = { passed: 0, failed: 0, skipped: 0 };
 
-lint("format and lint", join(BIN, "@biomejs", "biome", "bin", "biome"), ["ci", "--error-on-warnings", "."]);
+lint("format and lint", join(BIN, "@biomejs", "biome", "bin", "biome"), [
+  "ci",
+  "--error-on-warnings",
+  "--colors=off",
+  ".",
+]);
 lint("types", join(BIN, "typescript", "bin", "tsc"), ["--noEmit", "--incremental", "false", "-p", "."]);
 lint("boundaries", join(ROOT, "scripts", "lint", "boundaries.ts"), []);
 tests("unit", ["unit", "components"]);
