@@ -6,7 +6,7 @@ import { PrometheusError } from "../collect/prometheus/prometheus-error.ts";
 import { QueryBudget } from "../collect/prometheus/query-budget.ts";
 import type { ClusterConfig } from "../config.ts";
 import { messageOf } from "../errors.ts";
-import { finishBackfillChunk, loadBackfillState, nextBackfillChunk, saveBackfillPlan } from "../store/backfill.ts";
+import { finishBackfillChunk, loadBackfillState, nextBackfillChunks, saveBackfillPlan } from "../store/backfill.ts";
 import { inTransaction } from "../store/db.ts";
 import { saveBackfilledHours, saveBackfilledSamples, type TimedSample } from "../store/metrics.ts";
 import type { BackfillJob } from "../store/queue.ts";
@@ -15,6 +15,9 @@ import { entityOwner, type InventoryIndex, loadInventoryIndex } from "./inventor
 import { metricsCacheOf } from "./metrics-caches.ts";
 
 const HOUR_SECONDS = 3_600;
+const CHUNKS_TOGETHER = 20;
+/** About 200 MB of samples in memory at the most. */
+const MAX_SAMPLES_TOGETHER = 600_000;
 
 /**
  * Fills the past out of Prometheus, one query at a time, newest first. Every chunk is stored together with its mark, so a job that
@@ -52,75 +55,75 @@ export async function runBackfill(
   };
   for (;;) {
     if (signal.aborted) return;
-    const stored = await nextBackfillChunk(pool, job.clusterId);
-    if (stored === null) break;
+    const stored = await nextBackfillChunks(pool, job.clusterId, CHUNKS_TOGETHER);
+    if (stored.length === 0) break;
     // The plan was written by saveBackfillPlan from this very type.
-    const chunk = stored.plan as BackfillChunk;
-    const goesOn = await runChunk(
-      context,
-      job,
-      client,
-      chunk,
-      { ...chunkContext, budget: new QueryBudget() },
-      inventory,
-      signal,
-    );
-    if (!goesOn) return;
+    const chunks = stored.map(({ plan }) => plan as BackfillChunk);
+    if (!(await runChunks(context, job, client, chunks, chunkContext, inventory, signal))) return;
   }
   const state = await loadBackfillState(pool, job.clusterId);
   log.info({ ...fields, ...state }, "backfill complete");
 }
 
-async function runChunk(
+/** Chunks of one level and span, asked one after the other and stored together. False = Prometheus is gone; go on another time. */
+async function runChunks(
   context: JobContext,
   job: BackfillJob,
   client: PrometheusClient,
-  chunk: BackfillChunk,
-  chunkContext: Parameters<typeof runBackfillChunk>[2],
+  chunks: readonly BackfillChunk[],
+  chunkContext: Omit<Parameters<typeof runBackfillChunk>[2], "budget">,
   inventory: InventoryIndex,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { pool, log, now } = context;
-  try {
-    const { rows } = await runBackfillChunk(client, chunk, chunkContext, signal);
-    const isHourly = chunk.stepSeconds === HOUR_SECONDS;
-    const samples = rows.map(
-      ({ atSeconds, sample }): TimedSample => ({
-        ...sample,
-        // A point tells of the step that ends with it; hours are kept by their start.
-        at: new Date((isHourly ? atSeconds - HOUR_SECONDS : atSeconds) * 1000),
-      }),
-    );
-    await inTransaction(pool, async (db) => {
-      const owner = entityOwner(inventory);
-      const rowCount = isHourly
-        ? await saveBackfilledHours(db, job.clusterId, samples, owner)
-        : await saveBackfilledSamples(db, job.clusterId, samples, chunk.stepSeconds, owner);
-      await finishBackfillChunk(db, job.clusterId, chunk.id, {
-        status: "done",
-        rowCount,
-        reason: null,
-        detail: null,
+  const samples: TimedSample[] = [];
+  const done: { chunk: BackfillChunk; rowCount: number }[] = [];
+  let isReachable = true;
+  for (const chunk of chunks) {
+    if (samples.length > MAX_SAMPLES_TOGETHER) break;
+    try {
+      const { rows } = await runBackfillChunk(client, chunk, { ...chunkContext, budget: new QueryBudget() }, signal);
+      // A point tells of the step that ends with it; hours are kept by their start.
+      const shift = chunk.stepSeconds === HOUR_SECONDS ? HOUR_SECONDS : 0;
+      for (const { atSeconds, sample } of rows) samples.push({ ...sample, at: new Date((atSeconds - shift) * 1000) });
+      done.push({ chunk, rowCount: rows.length });
+    } catch (error) {
+      if (signal.aborted) return false;
+      const isRefusal =
+        error instanceof PrometheusError && error.reason !== "unreachable" && error.reason !== "timed-out";
+      log.warn(
+        { cluster: job.clusterName, chunk: chunk.id, err: error },
+        isRefusal ? "backfill chunk refused; left out" : "backfill interrupted",
+      );
+      if (!isRefusal) {
+        isReachable = false;
+        break;
+      }
+      await finishBackfillChunk(pool, job.clusterId, chunk.id, {
+        status: "failed",
+        rowCount: 0,
+        reason: error.reason,
+        detail: messageOf(error),
         at: now(),
       });
-    });
-    return true;
-  } catch (error) {
-    if (signal.aborted) return false;
-    const isRefusal =
-      error instanceof PrometheusError && error.reason !== "unreachable" && error.reason !== "timed-out";
-    log.warn(
-      { cluster: job.clusterName, chunk: chunk.id, err: error },
-      isRefusal ? "backfill chunk refused; left out" : "backfill interrupted",
-    );
-    if (!isRefusal) return false;
-    await finishBackfillChunk(pool, job.clusterId, chunk.id, {
-      status: "failed",
-      rowCount: 0,
-      reason: error.reason,
-      detail: messageOf(error),
-      at: now(),
-    });
-    return true;
+    }
   }
+  const first = chunks[0];
+  if (done.length > 0 && first !== undefined) {
+    await inTransaction(pool, async (db) => {
+      const owner = entityOwner(inventory);
+      if (first.stepSeconds === HOUR_SECONDS) await saveBackfilledHours(db, job.clusterId, samples, owner);
+      else await saveBackfilledSamples(db, job.clusterId, samples, first.stepSeconds, owner);
+      for (const { chunk, rowCount } of done) {
+        await finishBackfillChunk(db, job.clusterId, chunk.id, {
+          status: "done",
+          rowCount,
+          reason: null,
+          detail: null,
+          at: now(),
+        });
+      }
+    });
+  }
+  return isReachable;
 }
