@@ -210,10 +210,22 @@ async function collect(
 
 async function unpack(packed: Buffer, maxBytes: number, signal: AbortSignal | undefined): Promise<Buffer> {
   try {
-    return await gunzipAsync(packed, { maxOutputLength: maxBytes });
+    return await gunzipAsync(packed, { maxOutputLength: maxBytes, chunkSize: unpackedSizeHint(packed) });
   } catch (error) {
     throw fromTransportError(error, signal);
   }
+}
+
+const MIN_CHUNK_BYTES = 16 * 1024; // zlib's default
+const MAX_CHUNK_BYTES = 16 * MIB; // the hint comes from outside: a lie may cost this much memory, for a moment
+
+/**
+ * A gzip text ends with its unpacked size. With one chunk of that size a page unpacks in one step beside the main thread;
+ * with the default of 16 kB it comes back to it 200 times, each time waiting for the page before to be parsed.
+ */
+function unpackedSizeHint(packed: Buffer): number {
+  const announced = packed.byteLength < 18 ? 0 : packed.readUInt32LE(packed.byteLength - 4);
+  return Math.min(Math.max(announced + 64, MIN_CHUNK_BYTES), MAX_CHUNK_BYTES);
 }
 
 /** Errors: SourceError `malformed`, which never quotes the text. */
