@@ -10,6 +10,10 @@ const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 // Functions that may ask the database without a viewer, each with its reason.
 const WITHOUT_VIEWER: Readonly<Record<string, string>> = {
   "server/query/get-readiness.ts#getReadiness": "a probe has no viewer, and learns only that the parts are up",
+  "server/query/installation.ts#loadInstallation":
+    "currency, time zone and the like are one for every viewer, and no secret",
+  "server/command/web-queue.ts#webQueue":
+    "the queue's sending side; what is sent is decided by commands, which take the viewer",
 };
 const CONNECTIONS = /^(Db|Pool|PoolClient|Client|ClientBase|StoreClient|PrismaClient)$/;
 
