@@ -24,10 +24,11 @@ const plan = (nodes: number, pods: number, interval = 30, historySeconds = 90 * 
   planBackfill({ nowSeconds: NOW, historySeconds, presence: presenceOf(nodes, pods, interval), nodeCount: nodes });
 
 describe.each([
-  ["a small cluster", 5, 50],
-  ["5,000 nodes and 150,000 pods", 5000, 150_000],
-])("the backfill of %s", (_, nodes, pods) => {
-  const { chunks, left } = plan(nodes, pods);
+  ["a small cluster", 5, 50, 30],
+  ["5,000 nodes and 150,000 pods", 5000, 150_000, 30],
+  ["the same scraped every 10 s", 5000, 150_000, 10],
+])("the backfill of %s", (_, nodes, pods, interval) => {
+  const { chunks, left } = plan(nodes, pods, interval);
 
   it("covers 30 days of each quantity, every step once", () => {
     expect(left).toEqual([]);
@@ -52,7 +53,7 @@ describe.each([
         chunk.estimatedSamples > MAX_SAMPLES_PER_QUERY ||
         chunk.startSeconds % chunk.stepSeconds !== 0 ||
         chunk.endSeconds % chunk.stepSeconds !== 0 ||
-        chunk.windowSeconds < 120 || // four scrapes
+        chunk.windowSeconds < 4 * interval ||
         /\$(window|top|names)/.test(chunk.promql),
     );
     expect(wrong).toEqual([]);

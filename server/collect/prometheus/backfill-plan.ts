@@ -65,7 +65,7 @@ const NAME_RULES = [`(.+)-${SUFFIX}{5}`, "(.+)-[0-9]+", `(.+)-${SUFFIX}{6,10}-${
  * points returned. Steps: 5 minutes for the last two days, 1 hour before. Pure: the same input gives the same plan, so a
  * restarted job goes on where it was.
  * Basis: samples = series × (window ÷ interval) × points. Where one hourly point would read more than a tenth of the limit,
- * its window shrinks to four scrapes (5 minutes at least).
+ * its window shrinks to four scrapes (1 minute at least).
  */
 export function planBackfill(input: BackfillInput): BackfillPlan {
   const chunks: BackfillChunk[] = [];
@@ -108,7 +108,7 @@ function planRange(
   const last = Math.floor(to / step) * step;
   if (last < first) return [];
   const interval = presence.intervalSeconds.get(family) ?? DEFAULT_INTERVAL_SECONDS;
-  const shortest = Math.min(step, windowFor(interval, 300));
+  const shortest = Math.min(step, windowFor(interval, 60));
   const costOf = (window: number): number =>
     Math.max(1, estimateSamples(expr.replaceAll("$window", `${window}s`), presence.counts, window, interval));
   const windowSeconds = costOf(step) <= MAX_SAMPLES_PER_QUERY / 10 ? Math.max(step, shortest) : shortest;
