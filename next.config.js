@@ -2,6 +2,8 @@ import { fileURLToPath } from "node:url";
 
 /** @type {import("next").NextConfig} */
 export default {
+  // Several development servers in one tree need an output directory each.
+  distDir: process.env.SLUICE_DIST_DIR ?? ".next",
   poweredByHeader: false,
   reactStrictMode: true,
   // Types are checked by `npm test` for the whole tree at once; checking them again would double each first start.
