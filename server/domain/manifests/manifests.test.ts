@@ -1,0 +1,252 @@
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { parseAllDocuments } from "yaml";
+import {
+  aCronJob,
+  aJob,
+  aJobSpec,
+  anApiResource,
+  aPod,
+  aResourceSlice,
+  aService,
+  aSnapshot,
+  aTemplate,
+  aVersion,
+  aVolume,
+  aVolumeClaim,
+  aWorkload,
+  type PartValues,
+  servedByDefault,
+} from "../../testing/builders/index.ts";
+import { aContainer } from "../../testing/builders/objects.ts";
+import { FEATURE_CHECKS } from "../features/checks/index.ts";
+import { configSchema } from "./config-schemas.ts";
+import { manifestFor } from "./manifest-for.ts";
+import type { ManifestDocument } from "./manifest-types.ts";
+import { checkSchema, type SchemaSet } from "./schema-check.ts";
+
+type OpenApi = { readonly kinds: Readonly<Record<string, string>>; readonly schemas: SchemaSet };
+const OPEN_API = Object.fromEntries(
+  [
+    ["1.31", "1.31.14"],
+    ["1.34", "1.34.9"],
+    ["1.36", "1.36.2"],
+  ].map(([minor, version]) => {
+    const file = new URL(`fixtures/openapi-${version}.json.gz`, import.meta.url);
+    return [minor, JSON.parse(gunzipSync(readFileSync(file)).toString("utf8")) as OpenApi];
+  }),
+);
+
+/** Parses every YAML document and checks it against the API of that minor or the strict schema of its file format. */
+function errorsOf(document: ManifestDocument, minor: string): string[] {
+  if (document.format === "flags") {
+    const lines = document.text.trim().split("\n");
+    return lines.filter((line) => !/^#|^--[a-z-]+=\S+$/.test(line)).map((line) => `not a flag: ${line}`);
+  }
+  return parseAllDocuments(document.text).flatMap((parsed) => {
+    if (parsed.errors.length > 0) return parsed.errors.map((error) => error.message);
+    const value: unknown = parsed.toJS();
+    const { format } = document;
+    if (format === "kubelet-config" || format === "apiserver-config" || format === "credential-provider-config") {
+      return checkSchema(value, configSchema(format, minor !== "1.31" && minor !== "1.33"), {});
+    }
+    const { apiVersion, kind } = value as { apiVersion: string; kind: string };
+    const api = OPEN_API[minor];
+    const name = api?.kinds[`${apiVersion} ${kind}`];
+    const schema = name === undefined ? undefined : api?.schemas[name];
+    if (api === undefined || schema === undefined) return [`${apiVersion} ${kind} is not in the API of ${minor}`];
+    return checkSchema(value, schema, api.schemas, document.format === "patch");
+  });
+}
+
+/** Balanced brackets and quotes, no stray characters: what a CEL parser stumbles over first. */
+function celErrors(expression: string): string[] {
+  const tokens =
+    expression.match(
+      /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[A-Za-z_][\w]*|\d+(?:\.\d+)?|&&|\|\||[<>=!]=|[-+*/%<>!?:.,()[\]{}]|\s+|./g,
+    ) ?? [];
+  const errors = tokens
+    .filter((token) => /^[^\s\w"'&|<>=!?:.,()[\]{}+*/%-]$|^["'&|=]$/.test(token))
+    .map((token) => `stray ${token}`);
+  const closing: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
+  const open: string[] = [];
+  for (const token of tokens) {
+    const close = closing[token];
+    if (close !== undefined) open.push(close);
+    else if (/^[)\]}]$/.test(token) && open.pop() !== token) errors.push(`unbalanced ${token}`);
+  }
+  return open.length > 0 ? [...errors, "unclosed bracket"] : errors;
+}
+
+const nasty = 'x"\n  evil: true #';
+const parts: PartValues = {
+  services: [aService({ name: "web" })],
+  workloads: [
+    aWorkload({
+      template: aTemplate({
+        topologySpreadKeys: [],
+        containers: [aContainer(), aContainer({ name: "envoy", image: "x/envoy:1" })],
+        initContainers: [aContainer({ name: "setup" })],
+        appArmorAnnotations: { main: "runtime/default", setup: "localhost/tight" },
+      }),
+    }),
+  ],
+  cronJobs: [
+    aCronJob({
+      name: "nightly",
+      jobSpec: aJobSpec({
+        template: aTemplate({ restartPolicy: "Never", appArmorAnnotations: { main: "unconfined" } }),
+      }),
+    }),
+  ],
+  jobs: [aJob({ spec: aJobSpec({ completionMode: "Indexed" }) })],
+  pods: [aPod()],
+  resourceSlices: [aResourceSlice()],
+  volumes: [aVolume()],
+  volumeClaims: [aVolumeClaim()],
+};
+
+describe("manifests", () => {
+  for (const minor of ["1.31", "1.34", "1.36"]) {
+    it.each(FEATURE_CHECKS.map((check) => check.id))(`%s fits the API of ${minor}`, (feature) => {
+      const manifest = manifestFor(feature, aSnapshot({ ...parts, version: aVersion(minor) }));
+      if (!("documents" in manifest)) {
+        expect(["nothing-to-do", "no-api", "not-available"]).toContain(manifest.because);
+        return;
+      }
+      for (const document of manifest.documents) {
+        expect(errorsOf(document, minor), `${feature} ${document.fileName}\n${document.text}`).toEqual([]);
+        expect(document.text.startsWith("#"), `${document.fileName} explains itself`).toBe(true);
+      }
+    });
+  }
+
+  it("covers every feature that has a step at 1.34", () => {
+    const none = FEATURE_CHECKS.filter((check) => !("documents" in manifestFor(check.id, aSnapshot(parts)))).map(
+      (check) => check.id,
+    );
+    expect(none).toEqual([
+      "pressure-stall-information",
+      "authorize-with-selectors",
+      "pv-last-phase-transition",
+      "cpu-burst",
+    ]);
+  });
+
+  it("follows the versions that the cluster serves", () => {
+    const text = (feature: string, snapshot = aSnapshot(parts)) => {
+      const manifest = manifestFor(feature, snapshot);
+      return "documents" in manifest
+        ? manifest.documents.map((document) => document.text).join("\n")
+        : manifest.because;
+    };
+    const beta = [
+      ...servedByDefault(),
+      anApiResource("admissionregistration.k8s.io", "v1beta1", "mutatingadmissionpolicies"),
+    ];
+    expect(text("mutating-admission-policy")).toContain("--runtime-config=admissionregistration.k8s.io/v1beta1=true");
+    const policy = manifestFor("mutating-admission-policy", aSnapshot({ apiResources: beta }));
+    if (!("documents" in policy)) throw new Error("a manifest is due");
+    expect(policy.documents.flatMap((document) => errorsOf(document, "1.34"))).toEqual([]);
+    const oldDra = [anApiResource("resource.k8s.io", "v1beta1", "resourceclaims")];
+    const flat = manifestFor("dynamic-resource-allocation", aSnapshot({ apiResources: oldDra }));
+    if (!("documents" in flat)) throw new Error("a manifest is due");
+    expect(flat.documents[0]?.text).not.toContain("exactly");
+    expect(flat.documents.flatMap((document) => errorsOf(document, "1.34"))).toEqual([]);
+    expect(text("traffic-distribution")).toContain("PreferSameZone");
+    expect(text("traffic-distribution", aSnapshot({ version: aVersion("1.33") }))).toContain("PreferClose");
+    expect(text("service-account-image-pull-tokens", aSnapshot({ version: aVersion("1.33") }))).not.toContain(
+      "cacheType",
+    );
+  });
+
+  it("keeps names from the cluster inside their quotes", () => {
+    const hostile = aSnapshot({
+      services: [aService({ name: nasty })],
+      workloads: [
+        aWorkload({ name: nasty, template: aTemplate({ appArmorAnnotations: { main: `localhost/${nasty}` } }) }),
+      ],
+    });
+    for (const feature of ["traffic-distribution", "app-armor-fields", "autoscaling-on-pressure"]) {
+      const manifest = manifestFor(feature, hostile);
+      if (!("documents" in manifest)) throw new Error("a manifest is due");
+      for (const document of manifest.documents) expect(errorsOf(document, "1.34")).toEqual([]);
+      expect(JSON.stringify(parseAllDocuments(manifest.documents[0]?.text ?? "")[0]?.toJS())).not.toContain('"evil":');
+    }
+  });
+
+  it("writes CEL that can be read", () => {
+    const manifests = ["dynamic-resource-allocation", "mutating-admission-policy"].map((feature) =>
+      manifestFor(feature, aSnapshot({ ...parts, version: aVersion("1.36") })),
+    );
+    const expressions = manifests
+      .flatMap((manifest) => ("documents" in manifest ? manifest.documents : []))
+      .flatMap((document) =>
+        parseAllDocuments(document.text).flatMap((parsed) =>
+          [...JSON.stringify(parsed.toJS()).matchAll(/"expression":("(?:[^"\\]|\\.)*")/g)].map(
+            (match) => JSON.parse(match[1] ?? '""') as string,
+          ),
+        ),
+      );
+    expect(expressions).toEqual([
+      'device.driver == "gpu.example.com"',
+      'Object{metadata: Object.metadata{labels: {"managed": "yes"}}}',
+    ]);
+    for (const expression of expressions) expect(celErrors(expression)).toEqual([]);
+    expect(celErrors('Object{metadata: "x}')).not.toEqual([]);
+    expect(celErrors("a == (b]")).not.toEqual([]);
+  });
+
+  it("would notice a misspelt field and an API that the minor lacks", () => {
+    const object = (text: string): ManifestDocument => ({ fileName: "x.yaml", format: "patch", text });
+    const job =
+      "apiVersion: batch/v1\nkind: Job\nspec:\n  template:\n    spec:\n      containers:\n        - name: a\n          imgae: b\n";
+    expect(errorsOf(object(job), "1.34")).toEqual(["$.spec.template.spec.containers[0]: has the unknown field imgae"]);
+    const policy = "apiVersion: admissionregistration.k8s.io/v1\nkind: MutatingAdmissionPolicy\n";
+    expect(errorsOf(object(policy), "1.34")).toHaveLength(1);
+    expect(errorsOf(object(policy), "1.36")).toEqual([]);
+  });
+
+  it("offers a gate's switch where it is off and can be changed", () => {
+    const manifest = manifestFor("gate:ClusterTrustBundle", aSnapshot());
+    expect(manifest).toMatchObject({
+      documents: [{ format: "flags", text: expect.stringContaining("--feature-gates=ClusterTrustBundle=true") }],
+    });
+    const kubelet = manifestFor("gate:PodLevelResources", aSnapshot({ version: aVersion("1.33") }));
+    if (!("documents" in kubelet)) throw new Error("a manifest is due");
+    for (const document of kubelet.documents) expect(errorsOf(document, "1.33")).toEqual([]);
+    expect(manifestFor("gate:KubeletTracing", aSnapshot())).toMatchObject({ because: "nothing-to-do" });
+    expect(manifestFor("nope", aSnapshot())).toMatchObject({ because: "no-such-feature" });
+    expect(manifestFor("node-swap", aSnapshot({}, { version: "unreachable" }))).toMatchObject({
+      because: "version-unknown",
+    });
+  });
+});
+
+describe("the schema check", () => {
+  const schema = {
+    type: "object",
+    required: ["a"],
+    properties: { a: { type: "integer" }, b: { type: "array", items: { type: "string" } } },
+  };
+  it.each([
+    [{ a: 1 }, []],
+    [{ a: 1, c: 2 }, ["$: has the unknown field c"]],
+    [{ b: ["x"] }, ["$: lacks a"]],
+    [{ a: "1" }, ["$.a: is not an integer"]],
+    [{ a: 1, b: [2] }, ["$.b[0]: is not a string"]],
+  ])("%j", (value, errors) => {
+    expect(checkSchema(value, schema, {})).toEqual(errors);
+  });
+  it("refuses misspelt kubelet fields", () => {
+    const value = {
+      apiVersion: "kubelet.config.k8s.io/v1beta1",
+      kind: "KubeletConfiguration",
+      memorySwap: { swapBehaviour: "LimitedSwap" },
+    };
+    expect(checkSchema(value, configSchema("kubelet-config", true), {})).toEqual([
+      "$.memorySwap: has the unknown field swapBehaviour",
+    ]);
+  });
+});
