@@ -17,4 +17,6 @@ export const UNVERIFIED_METRICS: readonly string[] = [
   "netobserv_agent_sampling_rate",
   "node_cpu_seconds_total",
   "node_memory_MemAvailable_bytes",
+  "node_network_receive_bytes_total",
+  "node_network_transmit_bytes_total",
 ];

@@ -1,6 +1,7 @@
 import { ALWAYS, counterFamily, type Family, gauge, type Row } from "../exposition.ts";
+import { aliveWith } from "../fleet/cluster-builder.ts";
 import type { DemoCluster, DemoNode } from "../fleet/types.ts";
-import { constant, counter, during, type Signal, scaled, sum, ZERO } from "../signal.ts";
+import { constant, counter, type Signal, scaled, sum, ZERO } from "../signal.ts";
 
 /** Cores that all pods and the system of a node use. */
 export function nodeCpu(cluster: DemoCluster, node: DemoNode): Signal {
@@ -8,7 +9,7 @@ export function nodeCpu(cluster: DemoCluster, node: DemoNode): Signal {
     node.systemCpu,
     ...cluster.pods
       .filter((pod) => pod.node === node)
-      .flatMap((pod) => pod.containers.map((container) => during(container.cpu, pod.from, pod.to))),
+      .flatMap((pod) => pod.containers.map((container) => aliveWith(pod, container.cpu, cluster.historyFrom))),
   ]);
 }
 
@@ -18,8 +19,15 @@ export function nodeMemory(cluster: DemoCluster, node: DemoNode): Signal {
     constant(Math.min(2.2e9, node.memoryBytes * 0.05)),
     ...cluster.pods
       .filter((pod) => pod.node === node)
-      .flatMap((pod) => pod.containers.map((container) => during(container.memory, pod.from, pod.to))),
+      .flatMap((pod) => pod.containers.map((container) => aliveWith(pod, container.memory, cluster.historyFrom))),
   ]);
+}
+
+/** Bytes per second through a node's only device. */
+function nodeTraffic(cluster: DemoCluster, node: DemoNode, direction: "received" | "sent"): Signal {
+  return sum(
+    cluster.pods.filter((pod) => pod.node === node).map((pod) => aliveWith(pod, pod[direction], cluster.historyFrom)),
+  );
 }
 
 /** How many moments of a list lie between the last counter reset and now. */
@@ -58,6 +66,12 @@ export function nodeExporterFamilies(cluster: DemoCluster, node: DemoNode): Fami
     gauge("node_load15", "15m load average.", [value(load)]),
     gauge("node_load5", "5m load average.", [value(load)]),
     ...meminfo(node, memory, swapUsed, value),
+    counterFamily("node_network_receive_bytes_total", "Network device statistic receive_bytes.", [
+      count(nodeTraffic(cluster, node, "received"), { device: "eth0" }),
+    ]),
+    counterFamily("node_network_transmit_bytes_total", "Network device statistic transmit_bytes.", [
+      count(nodeTraffic(cluster, node, "sent"), { device: "eth0" }),
+    ]),
     ...pressureFamilies(node, count),
     gauge(
       "node_scrape_collector_success",

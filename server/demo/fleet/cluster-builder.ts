@@ -145,6 +145,11 @@ export class ClusterBuilder {
     return Math.round(this.context.anchor - days * DAY);
   }
 
+  /** A day before the oldest sample that is ever asked for. */
+  get historyFrom(): number {
+    return this.daysAgo(31);
+  }
+
   /** `demo` at the demo size, `small` in tests. */
   sized(demo: number, small: number): number {
     return this.context.size === "small" ? small : demo;
@@ -301,7 +306,7 @@ export class ClusterBuilder {
       const total = (key: keyof Pressure, mean: number): Signal =>
         sum([
           background(key, mean),
-          ...here.map((pod) => during(scaled(pod.pressure[key], share), pod.from, pod.to)),
+          ...here.map((pod) => aliveWith(pod, scaled(pod.pressure[key], share), this.historyFrom)),
           ...(added[key] === undefined ? [] : [added[key]]),
         ]);
       node.pressure = {
@@ -420,6 +425,15 @@ export class ClusterBuilder {
   }
 }
 
+/**
+ * A signal for the time its pod exists. A pod that was there before history begins and never left needs no bounds, and
+ * unbounded signals of a node melt into one.
+ */
+export function aliveWith(pod: Pick<DemoPod, "from" | "to">, signal: Signal, historyFrom: number): Signal {
+  if (pod.from <= historyFrom && pod.to === Number.POSITIVE_INFINITY) return signal;
+  return during(signal, pod.from, pod.to);
+}
+
 function replicaName(name: string, ordinal: number): string {
   return ordinal === 0 ? name : `${name}-${ordinal + 1}`;
 }
@@ -439,7 +453,18 @@ function amounts(cpu: number | null, memoryMib: number | null, gpus: Readonly<Re
 
 export type ClusterFrame = Omit<
   DemoCluster,
-  "nodes" | "workloads" | "pods" | "services" | "volumes" | "flows" | "claims" | "events" | "name" | "minor" | "zones"
+  | "historyFrom"
+  | "nodes"
+  | "workloads"
+  | "pods"
+  | "services"
+  | "volumes"
+  | "flows"
+  | "claims"
+  | "events"
+  | "name"
+  | "minor"
+  | "zones"
 >;
 
 /** Ends the building; from here on the cluster is read-only. */
@@ -449,6 +474,7 @@ export function finish(builder: ClusterBuilder, frame: ClusterFrame): DemoCluste
     minor: builder.minor,
     zones: builder.zones,
     ...frame,
+    historyFrom: builder.historyFrom,
     nodes: builder.nodes,
     workloads: builder.workloads,
     pods: builder.pods,

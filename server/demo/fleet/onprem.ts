@@ -117,7 +117,7 @@ export function buildOnprem(context: BuildContext): DemoCluster {
     provider: "none",
     region: null,
     uid: uuid(context.seed, "cluster/onprem-1"),
-    kubeletAccess: "off",
+    kubeletAccess: "proxy",
     anonymous: "refused",
     forbidden: [
       "core/events",

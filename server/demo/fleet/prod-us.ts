@@ -209,10 +209,10 @@ function addGpuPools(b: ClusterBuilder, context: BuildContext): void {
   });
 }
 
-/** The nightly report takes ten cores for forty minutes, four times a day. */
+/** The report takes ten cores for an hour and forty minutes, four times a day; one is under way at the anchor. */
 function reportBursts(context: BuildContext, height: number) {
-  const starts = momentsEvery(context.anchor - 30 * DAY - 40 * 60, context.anchor + AHEAD, 6 * HOUR);
-  return bursts(starts, { height, riseSeconds: 120, holdSeconds: 40 * 60, fallSeconds: 120 });
+  const starts = momentsEvery(context.anchor - 30 * DAY - 25 * 60, context.anchor + AHEAD, 6 * HOUR);
+  return bursts(starts, { height, riseSeconds: 120, holdSeconds: 100 * 60, fallSeconds: 120 });
 }
 
 /** The indexer merges segments on a throttled volume, every eight hours for two and a half; the last one is under way. */

@@ -18,6 +18,8 @@ export type DemoCluster = {
   readonly region: string | null;
   readonly zones: readonly string[];
   readonly uid: string;
+  /** Nobody asks for anything older, epoch seconds. */
+  readonly historyFrom: number;
   readonly kubeletAccess: "direct" | "proxy" | "off";
   /** What a request without credentials gets. */
   readonly anonymous: "restricted" | "refused" | "reads-everything";
