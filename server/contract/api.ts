@@ -4,6 +4,7 @@ import {
   FeatureDetail,
   FeatureDetailQuery,
   FeatureList,
+  FeatureManifest,
   FeatureParams,
   FeatureQuery,
   ManifestQuery,
@@ -138,6 +139,15 @@ export const api = {
     query: ManifestQuery,
     response: z.string(),
     mediaType: "application/yaml",
+  }),
+  getFeatureManifestDocuments: operation({
+    id: "getFeatureManifestDocuments",
+    method: "GET",
+    path: "/api/v1/features/{feature}/manifest.json",
+    summary: "The same as separate documents, or why there is none.",
+    params: FeatureParams,
+    query: ManifestQuery,
+    response: FeatureManifest,
   }),
   listGates: operation({
     id: "listGates",

@@ -182,6 +182,31 @@ export type FeatureDetail = z.infer<typeof FeatureDetail>;
 export const ManifestQuery = z.object({ cluster: z.string().min(1).max(253) });
 export type ManifestQuery = z.infer<typeof ManifestQuery>;
 
+export const FeatureManifest = z
+  .object({
+    feature: z.string(),
+    cluster: z.string(),
+    minor: z.string().nullable(),
+    documents: z.array(
+      z.object({
+        fileName: z.string(),
+        format: z.enum([
+          "api-object",
+          "patch",
+          "kubelet-config",
+          "apiserver-config",
+          "credential-provider-config",
+          "flags",
+        ]),
+        text: z.string(),
+      }),
+    ),
+    /** Why there is nothing to apply. */
+    because: z.enum(["nothing-to-do", "no-api", "version-unknown", "not-available"]).nullable(),
+  })
+  .meta({ id: "FeatureManifest" });
+export type FeatureManifest = z.infer<typeof FeatureManifest>;
+
 // The stored outcome is the domain's, with moments as text; a field added there must be added here.
 type Json<T> = T extends Date
   ? string

@@ -16,6 +16,7 @@ const paging = { limit: 1000 };
 const QUESTIONS: Readonly<Record<string, readonly unknown[] | null>> = {
   getCluster: ["shared", NOW],
   getFeature: ["native-sidecars", { trendDays: 30 }, NOW],
+  getFeatureManifest: ["native-sidecars", { cluster: "shared" }, NOW],
   getOverview: [{}, NOW],
   getOwnMetrics: [NOW],
   getReadiness: null,

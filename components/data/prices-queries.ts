@@ -1,0 +1,75 @@
+import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  BudgetChange,
+  type BudgetInput,
+  type BudgetList,
+  BudgetList as BudgetListSchema,
+  type BudgetQuery,
+  PriceChange,
+  type PriceList,
+  PriceList as PriceListSchema,
+  type PriceQuery,
+  type PriceRowInput,
+} from "#server/contract/prices.ts";
+import { getJson, sendJson } from "./api-client.ts";
+
+export const priceKeys = {
+  all: ["prices"] as const,
+  list: (query: PriceQuery) => [...priceKeys.all, "list", query] as const,
+};
+export const budgetKeys = {
+  all: ["budgets"] as const,
+  list: (query: BudgetQuery) => [...budgetKeys.all, "list", query] as const,
+};
+
+/** Rows of the price book. */
+export const priceListOptions = (query: PriceQuery) =>
+  queryOptions<PriceList>({
+    queryKey: priceKeys.list(query),
+    queryFn: ({ signal }) => getJson("/api/v1/prices", { schema: PriceListSchema, query, signal }),
+  });
+export const usePriceList = (query: PriceQuery) => useQuery(priceListOptions(query));
+
+/** Without an id a new row; with one its correction. */
+export function useSavePrice() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, row }: { readonly id: number | null; readonly row: PriceRowInput }) =>
+      id === null
+        ? sendJson("/api/v1/prices", { method: "POST", schema: PriceChange, body: row })
+        : sendJson(`/api/v1/prices/${id}`, { method: "PUT", schema: PriceChange, body: row }),
+    onSettled: () => client.invalidateQueries({ queryKey: priceKeys.all }),
+  });
+}
+
+export function useWithdrawPrice() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: number) => sendJson(`/api/v1/prices/${id}`, { method: "DELETE", schema: PriceChange }),
+    onSettled: () => client.invalidateQueries({ queryKey: priceKeys.all }),
+  });
+}
+
+/** Budgets per team and first day. */
+export const budgetListOptions = (query: BudgetQuery) =>
+  queryOptions<BudgetList>({
+    queryKey: budgetKeys.list(query),
+    queryFn: ({ signal }) => getJson("/api/v1/budgets", { schema: BudgetListSchema, query, signal }),
+  });
+export const useBudgetList = (query: BudgetQuery) => useQuery(budgetListOptions(query));
+
+export function useSaveBudget() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: BudgetInput) => sendJson("/api/v1/budgets", { method: "PUT", schema: BudgetChange, body }),
+    onSettled: () => client.invalidateQueries({ queryKey: budgetKeys.all }),
+  });
+}
+
+export function useDeleteBudget() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: number) => sendJson(`/api/v1/budgets/${id}`, { method: "DELETE", schema: BudgetChange }),
+    onSettled: () => client.invalidateQueries({ queryKey: budgetKeys.all }),
+  });
+}
