@@ -5,6 +5,7 @@ import { useClusterList, useTeamList } from "../data/fleet-queries.ts";
 import { useMessages } from "../i18n/reader-provider.tsx";
 import { AppShell } from "./app-shell.tsx";
 import type { Theme } from "./theme.ts";
+import { useLanguageParam } from "./use-language-param.ts";
 
 export type FleetShellProps = {
   readonly theme: Theme;
@@ -15,6 +16,7 @@ export type FleetShellProps = {
 /** The frame with the fleet in its pickers. A list that did not arrive leaves its picker empty; the page stays usable. */
 export function FleetShell({ children, ...rest }: FleetShellProps) {
   const t = useMessages();
+  useLanguageParam();
   const clusters = useClusterList();
   const teams = useTeamList();
   return (
