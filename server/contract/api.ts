@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { ClusterDetail, ClusterList, ClusterListQuery, ClusterParams } from "./clusters.ts";
 import {
   FeatureDetail,
@@ -29,6 +28,7 @@ import { Settings } from "./settings.ts";
 import { Health, Readiness, Status } from "./status.ts";
 import { TeamList, TeamQuery } from "./teams.ts";
 import { ChecklistQuery, UpgradeAnswer, UpgradeQuery } from "./upgrade.ts";
+import { z } from "./zod.ts";
 
 /** Every operation of API v1. A route spreads its entry into `defineRoute`; a test holds both lists together. */
 export const api = {

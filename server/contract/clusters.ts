@@ -1,4 +1,3 @@
-import { z } from "zod";
 import {
   ClusterName,
   Coverage,
@@ -12,6 +11,7 @@ import {
   TeamName,
   UnknownReason,
 } from "./common.ts";
+import { z } from "./zod.ts";
 
 export const SourceStatus = z.enum(["ok", "partial", "failed", "not-served", "skipped"]).meta({ id: "SourceStatus" });
 

@@ -1,7 +1,7 @@
-import { z } from "zod";
 import type { Fix as DomainFix, RbacRule as DomainRbacRule, ReadKind as DomainReadKind } from "../domain/coverage.ts";
 import type { EvidenceKind } from "../domain/evidence.ts";
 import type { UnknownReason as DomainUnknownReason } from "../domain/reading.ts";
+import { z } from "./zod.ts";
 
 /** A moment over HTTP: ISO 8601 in UTC. */
 export const Moment = z.iso.datetime();

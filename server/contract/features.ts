@@ -1,7 +1,7 @@
-import { z } from "zod";
 import type { FeatureOutcome as DomainOutcome } from "../domain/features/types.ts";
 import { Coverage, Day, Evidence, FleetFilter, Moment, Paging, paged } from "./common.ts";
 import { Verdict } from "./verdict.ts";
+import { z } from "./zod.ts";
 
 export const StageName = z.enum(["available", "enabled", "ready", "adopted", "effective"]).meta({ id: "StageName" });
 export type StageName = z.infer<typeof StageName>;

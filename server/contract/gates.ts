@@ -1,6 +1,6 @@
-import { z } from "zod";
 import type { GateCell as DomainCell } from "../domain/gates/gate-types.ts";
 import { Coverage, FleetFilter, Moment, Paging, paged } from "./common.ts";
+import { z } from "./zod.ts";
 
 export const GateState = z
   .enum(["on", "off", "removed-always-on", "removed-gone", "not-known", "not-exposed", "unknown"])

@@ -1,7 +1,7 @@
-import { z } from "zod";
 import { SourceState } from "./clusters.ts";
 import { Coverage, Figure, FleetFilter, Moment, PartOf, TeamName, UnknownReason } from "./common.ts";
 import { Verdict } from "./verdict.ts";
+import { z } from "./zod.ts";
 
 export const OverviewQuery = z.object({ ...FleetFilter });
 export type OverviewQuery = z.infer<typeof OverviewQuery>;

@@ -1,6 +1,6 @@
-import { z } from "zod";
 import { ReadStatus, SourceResult } from "./clusters.ts";
 import { FleetFilter, Moment, Paging, paged, ReadKind } from "./common.ts";
+import { z } from "./zod.ts";
 
 /** How far a running read is; `total` null = not known yet. */
 export const ReadProgress = z

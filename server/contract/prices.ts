@@ -1,6 +1,6 @@
-import { z } from "zod";
 import type { PriceKind as DomainPriceKind } from "../domain/cost/price-book.ts";
 import { Day, Moment, Paging, paged } from "./common.ts";
+import { z } from "./zod.ts";
 
 /** What is priced; the domain's words. */
 export const PriceKind = z

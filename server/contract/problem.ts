@@ -1,5 +1,5 @@
-import { z } from "zod";
 import type { ErrorCode } from "../errors.ts";
+import { z } from "./zod.ts";
 
 const CODES = [
   "invalid-input",

@@ -1,5 +1,5 @@
-import { z } from "zod";
 import { Moment } from "./common.ts";
+import { z } from "./zod.ts";
 
 export const Settings = z
   .object({

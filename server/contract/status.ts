@@ -1,7 +1,7 @@
-import { z } from "zod";
 import { BackfillState, ReadState } from "./clusters.ts";
 import { Moment, PartOf } from "./common.ts";
 import { ReadRecord } from "./polls.ts";
+import { z } from "./zod.ts";
 
 export const Health = z.object({ status: z.literal("ok"), version: z.string() }).meta({ id: "Health" });
 export const Readiness = z

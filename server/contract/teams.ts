@@ -1,5 +1,5 @@
-import { z } from "zod";
 import { Figure, FleetFilter, Paging, paged, TeamName } from "./common.ts";
+import { z } from "./zod.ts";
 
 export const TeamSummary = z
   .object({

@@ -1,7 +1,7 @@
-import { z } from "zod";
 import type { UpgradePlan as DomainPlan } from "../domain/upgrade/upgrade-types.ts";
 import { Coverage, Day, Evidence, FleetFilter, Moment } from "./common.ts";
 import { Minor } from "./gates.ts";
+import { z } from "./zod.ts";
 
 const Params = z.record(z.string(), z.union([z.string(), z.number()]));
 const Sentence = z.object({ en: z.string(), zh: z.string() });

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "./zod.ts";
 
 /** Where a feature stands in one cluster; never a bare yes or no. */
 export const Verdict = z
