@@ -111,7 +111,7 @@ export function judgeEnabled(context: CheckContext, gates: readonly string[]): S
     const named = off.map((seen) => seen.group.label).slice(0, 3);
     return share(on.length, told, "gate-on-in", evidence, { ...params, off: named.join("; ") });
   }
-  if (silent.length === 0 && on.every((seen) => !seen.cell.isInferred)) {
+  if (silent.length === 0 && on.some((seen) => !seen.cell.isInferred)) {
     return share(on.length, told, "gate-on", evidence, params);
   }
   const key = on.every((seen) => seen.cell.isInferred) ? "gate-on-by-version" : "gate-on-where-read";

@@ -21,9 +21,7 @@ const tries = (exitCode: number, count = 3) =>
       phase: "Failed",
       owner: { kind: "Job", namespace: "shop", name: "train" },
       startedAt: new Date("2026-11-22T00:00:00Z"),
-      containers: [
-        aContainerStatus({ state: "terminated", exitCode, finishedAt: new Date("2026-11-22T00:10:00Z") }),
-      ],
+      containers: [aContainerStatus({ state: "terminated", exitCode, finishedAt: new Date("2026-11-22T00:10:00Z") })],
     }),
   );
 

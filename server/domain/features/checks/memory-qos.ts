@@ -2,7 +2,7 @@ import { isAtLeast, isKernelAtLeast } from "../../gates/version.ts";
 import type { KubeletFacts } from "../../snapshot.ts";
 import { kubeletsByNode, linuxNodes } from "../cluster-index.ts";
 import { defineCheck, noSignal, rule, stage } from "../define-check.ts";
-import { availableByGates, enabledByGates } from "../gate-stages.ts";
+import { availableByGates, enabledByGates, judgeEnabled } from "../gate-stages.ts";
 import { blocker, EvidenceList, share, Tally } from "../judgement.ts";
 
 const GATE = "MemoryQoS";
@@ -58,11 +58,13 @@ export const memoryQos = defineCheck({
     judge({ nodes, kubelets }, context) {
       const known = kubeletsByNode(context, kubelets);
       const tally = new Tally(context.team, "nodes");
+      // Where the gate is off everywhere, a defaulted factor does nothing.
+      const isOff = judgeEnabled(context, [GATE]).state === "not-met";
       for (const node of linuxNodes(nodes)) {
         const kubelet = known.get(node.name);
         // failSwapOn is always in configz: null means that it was not read.
         if (kubelet === undefined || kubelet.failSwapOn === null) continue;
-        tally.addUnowned(isActing(kubelet, node.kubeletVersion));
+        tally.addUnowned(!isOff && isActing(kubelet, node.kubeletVersion));
       }
       return tally;
     },
