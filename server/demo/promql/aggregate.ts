@@ -89,7 +89,7 @@ function quantileOf({ labels, members }: Group, phi: Float64Array, count: number
     const values = members.flatMap((member) => (member.present[step] === 1 ? [member.values[step] ?? 0] : []));
     if (values.length === 0) continue;
     result.present[step] = 1;
-    result.values[step] = quantile(phi[step] ?? Number.NaN, values);
+    result.values[step] = quantile(phi[step] ?? Number.NaN, Float64Array.from(values));
   }
   return result;
 }

@@ -29,16 +29,13 @@ export class Budget {
     this.totalQueryableSamples += samples;
   }
 
+  /** Samples of a column that now exists; none is let go before the query ends. */
   hold(samples: number): void {
     this.#held += samples;
     this.peakSamples = Math.max(this.peakSamples, this.#held);
     if (this.#held > this.#limits.maxSamples) {
       throw executionError("query processing would load too many samples into memory in query execution");
     }
-  }
-
-  release(samples: number): void {
-    this.#held -= samples;
   }
 
   /** True when it is time to `await pause()`. */

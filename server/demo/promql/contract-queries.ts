@@ -215,7 +215,7 @@ export const SHARED_QUERIES: readonly string[] = [
   ),
   // labels
   'label_replace(http_requests_total, "host", "$1-x", "instance", "(.*)")',
-  'label_replace(http_requests_total, "host", "$letter-$1", "instance", "(?P<letter>[ab])")',
+  'label_replace(http_requests_total, "host", "\u0024{letter}_\u0024{1}", "instance", "(?P<letter>[ab])")',
   'label_replace(http_requests_total, "instance", "", "instance", "a")',
   'label_replace(node_info, "__name__", "renamed", "zone", ".*")',
   'label_replace(node_info, "kernel", "none", "kernel", "")',

@@ -17,7 +17,6 @@ import { absentLabels, labelJoin, labelReplace } from "./label-functions.ts";
 import { Labels } from "./labels.ts";
 import { unsupported } from "./promql-error.ts";
 import { rangeFunctions } from "./range-functions.ts";
-import { compareNanFirst } from "./statistics.ts";
 import { dateFunctions, elementFunctions, roundTo } from "./vector-functions.ts";
 
 /**
@@ -252,6 +251,7 @@ function sortColumns(columns: readonly Column[], isDescending: boolean): Column[
   return columns.toSorted((a, b) => {
     const [left, right] = [key(a), key(b)];
     if (Number.isNaN(left) || Number.isNaN(right)) return Number(Number.isNaN(left)) - Number(Number.isNaN(right));
-    return isDescending ? compareNanFirst(right, left) : compareNanFirst(left, right);
+    if (left === right) return 0;
+    return left < right === isDescending ? 1 : -1;
   });
 }

@@ -145,6 +145,7 @@ function spreadOf({ values, lo, hi }: RangeWindow): Spread {
   return spread;
 }
 
-function valuesOf({ values, lo, hi }: RangeWindow): number[] {
-  return Array.from({ length: hi - lo }, (_, index) => values[lo + index] ?? 0);
+function valuesOf({ values, lo, hi }: RangeWindow): Float64Array {
+  if (values instanceof Float64Array) return values.slice(lo, hi);
+  return Float64Array.from({ length: hi - lo }, (_, index) => values[lo + index] ?? 0);
 }

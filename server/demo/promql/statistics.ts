@@ -15,24 +15,68 @@ export class CompensatedSum {
   }
 }
 
-/** Order in which Prometheus sorts values: NaN before all numbers. */
-export function compareNanFirst(a: number, b: number): number {
-  if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : -1;
-  if (Number.isNaN(b)) return 1;
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** φ-quantile by linear interpolation; −Inf/+Inf outside 0..1, NaN for NaN or no values. Sorts `values` in place. */
-export function quantile(phi: number, values: number[]): number {
+/**
+ * φ-quantile by linear interpolation; −Inf/+Inf outside 0..1, NaN for NaN or no values; NaN values count as the
+ * smallest. Reorders `values`.
+ */
+export function quantile(phi: number, values: Float64Array): number {
   if (values.length === 0 || Number.isNaN(phi)) return Number.NaN;
   if (phi < 0) return -Infinity;
   if (phi > 1) return Infinity;
-  values.sort(compareNanFirst);
+  const nans = moveNansFirst(values);
   const rank = phi * (values.length - 1);
-  const lower = Math.max(0, Math.floor(rank));
+  const lower = Math.floor(rank);
   const upper = Math.min(values.length - 1, lower + 1);
-  const weight = rank - Math.floor(rank);
+  const weight = rank - lower;
+  if (lower >= nans) select(values, nans, lower);
+  if (upper > lower && upper >= nans) moveSmallestTo(values, upper);
   return (values[lower] ?? 0) * (1 - weight) + (values[upper] ?? 0) * weight;
+}
+
+function moveNansFirst(values: Float64Array): number {
+  let nans = 0;
+  for (let index = 0; index < values.length; index += 1) {
+    if (!Number.isNaN(values[index])) continue;
+    swap(values, index, nans);
+    nans += 1;
+  }
+  return nans;
+}
+
+/** Hoare's selection: afterwards values[target] is what sorting from `from` on would put there, smaller ones before. */
+function select(values: Float64Array, from: number, target: number): void {
+  let low = from;
+  let high = values.length - 1;
+  while (low < high) {
+    const pivot = values[(low + high) >> 1] ?? 0;
+    let left = low;
+    let right = high;
+    while (left <= right) {
+      while ((values[left] ?? 0) < pivot) left += 1;
+      while ((values[right] ?? 0) > pivot) right -= 1;
+      if (left > right) break;
+      swap(values, left, right);
+      left += 1;
+      right -= 1;
+    }
+    if (target <= right) high = right;
+    else if (target >= left) low = left;
+    else return;
+  }
+}
+
+function moveSmallestTo(values: Float64Array, from: number): void {
+  let smallest = from;
+  for (let index = from + 1; index < values.length; index += 1) {
+    if ((values[index] ?? 0) < (values[smallest] ?? 0)) smallest = index;
+  }
+  swap(values, from, smallest);
+}
+
+function swap(values: Float64Array, a: number, b: number): void {
+  const held = values[a] ?? 0;
+  values[a] = values[b] ?? 0;
+  values[b] = held;
 }
 
 /** Running mean and variance (Welford). */
