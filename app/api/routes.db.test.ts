@@ -23,7 +23,7 @@ type Route = { readonly file: string; readonly path: string; readonly method: st
 /** Every exported method of every route file, with its path as OpenAPI writes it. */
 const routes: Route[] = [];
 for (const entry of readdirSync(ROOT, { recursive: true, encoding: "utf8" })) {
-  if (!entry.endsWith("route.ts")) continue;
+  if (!entry.endsWith("route.ts") || entry.startsWith("[...path]")) continue;
   const module: Record<string, unknown> = await import(/* @vite-ignore */ pathToFileURL(join(ROOT, entry)).href);
   const path = `/api/${entry.replace(/\/route\.ts$/, "").replaceAll(/\[(\w+)\]/g, "{$1}")}`;
   for (const method of METHODS) {
@@ -206,6 +206,18 @@ describe("odd input", () => {
     const forged = Buffer.from(JSON.stringify({ startedAt: "0000-01-01T00:00:00Z", id: "x" })).toString("base64url");
     const response = await ask("listPolls", { search: `?cursor=${forged}` });
     expect(Problem.parse(await response.json())).toMatchObject({ status: 400, code: "invalid-input" });
+  });
+});
+
+describe("a path that the API does not have", () => {
+  it("is a problem like every other", async () => {
+    const file = pathToFileURL(join(ROOT, "[...path]", "route.ts")).href;
+    const { GET, POST } = (await import(/* @vite-ignore */ file)) as Record<"GET" | "POST", RouteHandler>;
+    for (const [method, handler] of Object.entries({ GET, POST })) {
+      const request = new Request("http://localhost:3000/api/v2/x", { method, headers: { host: "localhost:3000" } });
+      const response = await handler(request, { params: Promise.resolve({ path: ["v2", "x"] }) });
+      expect(Problem.parse(await response.json())).toMatchObject({ status: 404, code: "not-found" });
+    }
   });
 });
 

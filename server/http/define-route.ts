@@ -2,7 +2,7 @@ import "server-only";
 import type { z } from "zod";
 import type { Method, Operation } from "../contract/operation.ts";
 import type { Viewer } from "../contract/viewer.ts";
-import { AppError } from "../errors.ts";
+import { AppError, messageOf } from "../errors.ts";
 import { log } from "../log.ts";
 import { currentViewer } from "./current-viewer.ts";
 import { allowedHosts, refuseForeign } from "./guard.ts";
@@ -69,9 +69,11 @@ export function defineRoute<
       response = await answer(route, request, context, requestId);
     } catch (error) {
       const problem = toProblem(error, requestId);
-      if (problem.status >= 500) {
-        log.error({ requestId, operation: route.id, code: problem.code, err: error }, "a request failed");
-      }
+      const event = { requestId, operation: route.id, code: problem.code };
+      // Expected failures need no stack; anything else is a bug and does.
+      if (problem.code === "internal") log.error({ ...event, err: error }, "a request failed");
+      else if (problem.status >= 500)
+        log.warn({ ...event, detail: messageOf(error) }, "a request could not be answered");
       response = problemResponse(problem);
     }
     response.headers.set("x-request-id", requestId);
