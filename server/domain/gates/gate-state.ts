@@ -40,8 +40,8 @@ export function evaluateGates(snapshot: ClusterSnapshot, target: string | null =
 /**
  * Every gate on every group of equal instances.
  *
- * Shape: rows by gate name; each row has one cell per group. Catalogue gates that no present version ever knew and no
- * component names are left out; gates that a component names and the catalogue lacks are shown as met.
+ * Shape: rows by gate name, every catalogue gate included (one that this version lacks says so); each row has one cell
+ * per group. Gates that a component names and the catalogue lacks are shown as met.
  * Basis: what an instance says wins. Unread, the value set in visible arguments wins; then a version that locks, lacks
  * or has dropped the gate decides (marked inferred); a default alone decides only where everything set is visible.
  * Errors: none; a missing reading makes cells `unknown` with the reason.
@@ -55,7 +55,6 @@ export function computeGateMatrix(input: GateInput): GateMatrix {
   const rows: GateRow[] = [];
   for (const gate of GATES) {
     const cells = groups.map((group) => toCell(gate.name, gate, group, clusterMinor));
-    if (cells.every((cell) => cell.state === "not-known" || cell.state === "removed-gone")) continue;
     rows.push(toRow(gate.name, gate, cells, groups, input.target));
   }
   for (const name of unlistedGates(groups)) {
