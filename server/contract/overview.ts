@@ -47,9 +47,9 @@ export const HotSpot = z
     pool: z.string().nullable(),
     /** The resource that its tasks waited longest for. */
     resource: PressureResource,
-    /** Share of the window in which some task waited. */
+    /** Share of the time in which some task waited. */
     waitingRatio: Figure,
-    /** Share of the window in which all tasks waited at once. */
+    /** Share of the time in which all tasks waited at once. */
     stalledRatio: Figure,
     cpuUsedCores: Figure,
     memoryWorkingSetBytes: Figure,
@@ -63,7 +63,7 @@ export const OverviewPressure = z
     to: Moment,
     nodes: z.array(HotSpot),
     workloads: z.array(HotSpot),
-    /** Nodes with a pressure sample in the window, of all nodes. */
+    /** Nodes with a pressure sample in their cluster's newest reading, of all nodes. */
     measuredNodes: PartOf,
     /** Why there is nothing to rank, where that is so. */
     missing: z.array(z.object({ cluster: z.string(), reason: UnknownReason, detail: z.string().nullable() })),

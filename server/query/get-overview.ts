@@ -26,7 +26,7 @@ import { boundFleet } from "./scope.ts";
 
 /** Costed hours older than this say little about today's owners. */
 const SPLIT_WINDOW_MS = 26 * 3_600_000;
-/** Long enough for some samples at the slowest cadence, short enough to mean "now". */
+/** The newest reading of each cluster counts while it is this young; an older one would not mean "now". */
 const PRESSURE_WINDOW_MS = 15 * 60_000;
 const HOT_SPOTS = 8;
 const GAPS = 50;

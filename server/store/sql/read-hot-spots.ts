@@ -23,12 +23,6 @@ const HotSpotRow = z.object({
 });
 export type HotSpotRow = z.infer<typeof HotSpotRow>;
 
-/** Mean over the window, weighted by the seconds that each sample stands for; null without a sample. */
-function mean(id: MetricId): string {
-  const value = `m."values"[${metricPosition(id)}]`;
-  return `sum(${value} * m.covered_seconds) / nullif(sum(m.covered_seconds) FILTER (WHERE ${value} IS NOT NULL), 0) AS "${id}"`;
-}
-
 const WAITING = ["cpuWaitingRatio", "memoryWaitingRatio", "ioWaitingRatio"] as const;
 const QUANTITIES: readonly MetricId[] = [
   ...WAITING,
@@ -39,49 +33,53 @@ const QUANTITIES: readonly MetricId[] = [
   "memoryWorkingSetBytes",
 ];
 
-/** Those whose tasks waited longest for one resource in the window, worst first. Without a pressure sample: not listed. */
+type Window = { readonly from: Date; readonly to: Date };
+
+/** Each cluster's newest reading of a level in the window; one probe of an index per cluster. */
+const NEWEST = `SELECT c.id AS cluster_id, (
+         SELECT max(at) FROM metric_raw WHERE cluster_id = c.id AND level = $2 AND at >= $3 AND at < $4) AS at
+       FROM unnest($1::smallint[]) AS c(id)`;
+const value = (id: MetricId) => `m."values"[${metricPosition(id)}]`;
+
+/**
+ * Those whose tasks wait longest for one resource, worst first, by each cluster's newest reading – one sample stands for
+ * the minutes that its rate was taken over. Without a pressure sample, or at rest, a thing is not listed.
+ */
 export function readHotSpots(
   db: Db,
   scope: Scope,
-  question: { readonly level: "node" | "workload"; readonly from: Date; readonly to: Date; readonly limit: number },
+  question: Window & { readonly level: "node" | "workload"; readonly limit: number },
 ): Promise<HotSpotRow[]> {
-  const worst = `greatest(${WAITING.map((id) => `w."${id}"`).join(", ")})`;
+  const worst = `greatest(${WAITING.map(value).join(", ")})`;
   return selectRows(
     db,
     HotSpotRow,
-    `WITH measured AS (
-       SELECT m.cluster_id, m.entity_id, max(m.at) AS at, ${QUANTITIES.map(mean).join(", ")}
-         FROM metric_raw m
-        WHERE m.cluster_id = ANY($1::smallint[]) AND m.level = $3 AND m.at >= $4 AND m.at < $5
-        GROUP BY m.cluster_id, m.entity_id
-     )
-     SELECT w.cluster_id::int AS "clusterId", e.namespace, e.kind, e.name, e.team, n.pool, w.at,
-            ${QUANTITIES.map((id) => `w."${id}"`).join(", ")}
-       FROM measured w
-       JOIN entity e ON e.cluster_id = w.cluster_id AND e.id = w.entity_id
-       LEFT JOIN node n ON $3 = 'node' AND n.cluster_id = w.cluster_id AND n.name = e.name
-      WHERE ${worst} > 0 AND ($3 = 'node' OR ${teamBound("e.team", "$2")})
-      ORDER BY ${worst} DESC, w.cluster_id, e.namespace, e.name LIMIT $6`,
-    [scope.clusterIds, scope.teams, question.level, question.from, question.to, question.limit],
+    `WITH newest AS MATERIALIZED (${NEWEST})
+     SELECT m.cluster_id::int AS "clusterId", e.namespace, e.kind, e.name, e.team, n.pool, m.at,
+            ${QUANTITIES.map((id) => `${value(id)} AS "${id}"`).join(", ")}
+       FROM newest
+       JOIN metric_raw m ON m.cluster_id = newest.cluster_id AND m.level = $2 AND m.at = newest.at
+       JOIN entity e ON e.cluster_id = m.cluster_id AND e.id = m.entity_id
+       LEFT JOIN node n ON $2 = 'node' AND n.cluster_id = m.cluster_id AND n.name = e.name
+      WHERE m.at >= $3 AND m.at < $4 AND ${worst} > 0 AND ($2 = 'node' OR ${teamBound("e.team", "$5")})
+      ORDER BY ${worst} DESC, m.cluster_id, e.namespace, e.name LIMIT $6`,
+    [scope.clusterIds, question.level, question.from, question.to, scope.teams, question.limit],
   );
 }
 
 const MeasuredRow = z.object({ clusterId: z.number(), nodeCount: z.number() });
 
-/** Nodes with at least one pressure sample in the window, by cluster. */
-export function readMeasuredNodes(
-  db: Db,
-  scope: Scope,
-  window: { readonly from: Date; readonly to: Date },
-): Promise<z.infer<typeof MeasuredRow>[]> {
-  const has = WAITING.map((id) => `m."values"[${metricPosition(id)}] IS NOT NULL`).join(" OR ");
+/** Nodes with a pressure sample in their cluster's newest reading. */
+export function readMeasuredNodes(db: Db, scope: Scope, window: Window): Promise<z.infer<typeof MeasuredRow>[]> {
   return selectRows(
     db,
     MeasuredRow,
-    `SELECT m.cluster_id::int AS "clusterId", count(DISTINCT m.entity_id)::int AS "nodeCount"
-       FROM metric_raw m
-      WHERE m.cluster_id = ANY($1::smallint[]) AND m.level = 'node' AND m.at >= $2 AND m.at < $3 AND (${has})
+    `WITH newest AS MATERIALIZED (${NEWEST})
+     SELECT m.cluster_id::int AS "clusterId", count(*)::int AS "nodeCount"
+       FROM newest
+       JOIN metric_raw m ON m.cluster_id = newest.cluster_id AND m.level = $2 AND m.at = newest.at
+      WHERE m.at >= $3 AND m.at < $4 AND (${WAITING.map((id) => `${value(id)} IS NOT NULL`).join(" OR ")})
       GROUP BY m.cluster_id`,
-    [scope.clusterIds, window.from, window.to],
+    [scope.clusterIds, "node", window.from, window.to],
   );
 }
