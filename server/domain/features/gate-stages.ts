@@ -51,7 +51,11 @@ function judgeAvailability(context: CheckContext, gates: readonly string[]): Sta
       return gate !== null && gateAt(gate, minor).status === "beyond" && !known.includes(name);
     });
     if (beyond) return cannotTell("beyond-catalogue", "catalogue: older than this version", { ...params, minor });
-    return notMet("not-in-version", { ...params, minor }, evidence);
+    const isGone = gates.some((name) => {
+      const gate = findGate(name);
+      return gate !== null && gateAt(gate, minor).status === "removed-gone";
+    });
+    return notMet(isGone ? "gone-from-version" : "not-in-version", { ...params, minor }, evidence);
   }
   return met("in-version", { ...params, minor }, evidence);
 }

@@ -117,7 +117,7 @@ describe("the recorded control plane", () => {
 
   it("holds two lagging nodes with old kernels, and one whose cgroup version blocks 1.35", () => {
     const plan = planUpgrade({ snapshot, gateStates: evaluateGates(snapshot, "1.36"), target: "1.36", now });
-    expect(plan.verdict).toBe("blocked");
+    expect(plan).toMatchObject({ verdict: "blocked", coverage: { missing: [], partial: ["kubelets"] } });
     const item = (key: string) => plan.items.find((entry) => entry.key === key);
     const lagging = ["node/ip-10-0-10-general", "node/ip-10-0-21-gpu-a100"];
     expect(item("kubelet-lags")?.evidence.map((proof) => proof.subject)).toEqual(lagging);

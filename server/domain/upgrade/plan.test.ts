@@ -185,6 +185,15 @@ describe("the upgrade planner", () => {
     expect(keysOf(plan({ nodes: [aNode({ kubeletVersion: "1.35.1" })] }, "1.36"), "blocker")).toContain(
       "kubelet-newer",
     );
+    const proxy = aWorkload({
+      kind: "DaemonSet",
+      namespace: "kube-system",
+      name: "kube-proxy",
+      template: aTemplate({ containers: [aContainer({ image: "registry.k8s.io/kube-proxy:v1.30.2" })] }),
+    });
+    expect(
+      plan({ workloads: [proxy] }, "1.35").items.find((item) => item.key === "component-skew")?.evidence,
+    ).toMatchObject([{ observed: "kube-proxy 1.30.2" }]);
     const scheduler = aComponent("kube-scheduler", {}, { version: "1.32.1" });
     expect(keysOf(plan({ components: [...componentsAt("1.34"), scheduler] }, "1.35"), "blocker")).toContain(
       "component-skew",

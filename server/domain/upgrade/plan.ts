@@ -135,12 +135,16 @@ export function planUpgrade({ snapshot, gateStates, target, now, features = [] }
       ? []
       : [`${part}: ${reading.state === "unknown" ? reading.reason : reading.state}`];
   });
+  const partial = DECIDING.filter((part) => {
+    const reading: Reading<unknown> = snapshot.parts[part];
+    return reading.state === "value" && reading.partial !== undefined;
+  });
   return {
     cluster: snapshot.cluster.name,
     from,
     target,
     verdict: verdictOf(items),
-    coverage: { read: DECIDING.length - missing.length, of: DECIDING.length, missing },
+    coverage: { read: DECIDING.length - missing.length, of: DECIDING.length, missing, partial },
     items,
     gates: from === null ? [] : listGateTransitions(from, target, gateStates),
     steps: minors.map((minor) => toStep(minor, service, snapshot, now)),
@@ -347,6 +351,8 @@ function judgeApis({ snapshot, context, from, target, minors, add }: Plan): void
   }
 }
 
+const PROXY_IMAGE = /kube-proxy:v?(\d+\.\d+[^@]*)/;
+
 function judgeSkew({ snapshot, context, matrix, from, minors, add }: Plan): void {
   const nodes = valueOrNull(snapshot.parts.nodes) ?? [];
   const fromIndex = minorIndex(from) ?? 0;
@@ -403,6 +409,17 @@ function judgeSkew({ snapshot, context, matrix, from, minors, add }: Plan): void
       ? index > fromIndex || index < fromIndex - 1
       : group.component === "kube-proxy" && (index > fromIndex || index < fromIndex - KUBELET_SKEW);
     if (isWrong) wrong.add(() => context.noted("metric", "component version", group.label, group.version ?? ""));
+  }
+  for (const { kind, namespace, name, template } of valueOrNull(snapshot.parts.workloads) ?? []) {
+    if (kind !== "DaemonSet" || namespace !== "kube-system" || !name.startsWith("kube-proxy")) continue;
+    // The Node no longer tells kube-proxy's version; the image of its DaemonSet does.
+    const tag = template.containers
+      .map((container) => PROXY_IMAGE.exec(container.image)?.[1])
+      .find((text) => text !== undefined);
+    const index = tag === undefined ? null : minorIndex(tag);
+    if (index !== null && (index > fromIndex || index < fromIndex - KUBELET_SKEW)) {
+      wrong.add(() => context.saw("workloads", `daemonset/${namespace}/${name}`, `kube-proxy ${tag}`));
+    }
   }
   if (wrong.total > 0)
     add({ kind: "skew", severity: "blocker", key: "component-skew", params: { from }, proof: wrong });

@@ -80,8 +80,13 @@ export type UpgradePlan = {
   readonly from: string | null;
   readonly target: string;
   readonly verdict: UpgradeVerdict;
-  /** Which readings the verdict rests on. */
-  readonly coverage: { readonly read: number; readonly of: number; readonly missing: readonly string[] };
+  /** Which readings the verdict rests on: read in full or in part (`partial` names those), of how many. */
+  readonly coverage: {
+    readonly read: number;
+    readonly of: number;
+    readonly missing: readonly string[];
+    readonly partial: readonly string[];
+  };
   readonly items: readonly UpgradeItem[];
   readonly gates: readonly GateTransition[];
   readonly steps: readonly UpgradeStep[];

@@ -17,6 +17,7 @@ describe("a gate without a check of its own", () => {
     ["WatchList", "1.34", {}, "not-exposed"],
     ["WatchList", "1.34", { WatchList: false }, "off"],
     ["PodsAPI", "1.34", {}, "not-available"],
+    ["LegacySidecarContainers", "1.36", {}, "not-available"],
   ] as const)("%s on %s with %j is %s", (name, minor, overrides, verdict) => {
     const components = componentsAt(minor, overrides);
     expect(judge(check(name), aSnapshot({ version: aVersion(minor), components })).verdict).toBe(verdict);

@@ -103,6 +103,15 @@ describe("node swap", () => {
     const v1 = judge(check, aSnapshot({ nodes: [node], kubelets: [aKubelet({ ...limited, cgroupVersion: 1 })] }));
     expect(v1.blockers.map((found) => found.key)).toContain("swap-cgroup-v1");
   });
+  it("does not take silence of kubelets before 1.33 for no swap", () => {
+    const nodes = [aNode({ name: "node-a", kubeletVersion: "1.32.9" })];
+    const old = { version: aVersion("1.32"), nodes };
+    expect(judge(check, aSnapshot({ ...old, kubelets: [aKubelet({ failSwapOn: false })] })).verdict).toBe(
+      "not-exposed",
+    );
+    const outcome = judge(check, aSnapshot({ ...old, kubelets: [limited], pods: [aPod()] }));
+    expect(outcome).toMatchObject({ verdict: "effective", stages: { ready: { state: "inferred" } }, objects: [] });
+  });
   it("has no limit where the node's memory is unknown", () => {
     expect(computeSwapLimitBytes(aContainer(), aNode({ swapCapacityBytes: GIB, capacity: amounts() }))).toBeNull();
   });

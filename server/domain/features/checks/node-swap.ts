@@ -1,4 +1,4 @@
-import { isKernelAtLeast } from "../../gates/version.ts";
+import { isAtLeast, isKernelAtLeast } from "../../gates/version.ts";
 import type { ContainerTemplateFacts, KubeletFacts, NodeFacts, PodFacts } from "../../snapshot.ts";
 import { isFinished, kubeletsByNode, linuxNodes, nodesByName } from "../cluster-index.ts";
 import { type CheckContext, defineCheck, rule, stage } from "../define-check.ts";
@@ -8,6 +8,7 @@ import {
   cannotTell,
   EvidenceList,
   notApplicable,
+  notExposedHere,
   notMet,
   ObjectCollector,
   share,
@@ -34,6 +35,7 @@ export const nodeSwap = defineCheck({
         "swap-devices": "{met} of {of} Linux nodes have swap that their kubelet tolerates, on cgroup v2.",
         "no-swap-device": "None of {of} Linux nodes reports swap.",
         "no-linux": "There is no Linux node.",
+        "swap-untold": "None of {of} kubelets reports swap: they are older than 1.33.",
         "configz-unread": "No kubelet configuration was read, so the swap behaviour is not known.",
         "swap-reachable": "{met} of {of} LimitedSwap nodes run containers that may swap.",
         "swap-idle": "{count} nodes have swap that no workload may use (NoSwap).",
@@ -58,6 +60,7 @@ export const nodeSwap = defineCheck({
         "swap-devices": "{of} 个 Linux 节点中有 {met} 个在 cgroup v2 上拥有 kubelet 容许的交换空间。",
         "no-swap-device": "{of} 个 Linux 节点均未报告交换空间。",
         "no-linux": "没有 Linux 节点。",
+        "swap-untold": "{of} 个 kubelet 均早于 1.33，不报告交换空间。",
         "configz-unread": "未读取到任何 kubelet 配置，交换行为未知。",
         "swap-reachable": "{of} 个 LimitedSwap 节点中有 {met} 个运行着可使用交换的容器。",
         "swap-idle": "{count} 个节点有交换空间，但工作负载不可使用（NoSwap）。",
@@ -87,15 +90,19 @@ export const nodeSwap = defineCheck({
       const known = kubeletsByNode(context, kubelets);
       const evidence = new EvidenceList();
       let fit = 0;
+      let of = 0;
       for (const node of linux) {
+        if (isSwapUntold(node)) continue;
+        of += 1;
         const kubelet = known.get(node.name);
         if (hasSwap(node) && kubelet?.failSwapOn !== true && kubelet?.cgroupVersion !== 1) {
           fit += 1;
           evidence.add(() => context.saw("nodes", `node/${node.name}`, `swap ${node.swapCapacityBytes} bytes`));
         }
       }
-      if (fit > 0) return share(fit, linux.length, "swap-devices", evidence);
-      return notMet("no-swap-device", { of: linux.length }, [context.saw("nodes", "", "no nodeInfo.swap.capacity")]);
+      if (of === 0) return notExposedHere("swap-untold", { of: linux.length });
+      if (fit > 0) return share(fit, of, "swap-devices", evidence);
+      return notMet("no-swap-device", { of }, [context.saw("nodes", "", "no nodeInfo.swap.capacity")]);
     },
   }),
   adopted: rule({
@@ -178,8 +185,13 @@ export const nodeSwap = defineCheck({
 function hasSwap(node: NodeFacts): boolean {
   return node.swapCapacityBytes !== null && node.swapCapacityBytes > 0;
 }
+/** Kubelets before 1.33 do not report swap: no figure there is no statement. */
+function isSwapUntold(node: NodeFacts): boolean {
+  return node.swapCapacityBytes === null && isAtLeast(node.kubeletVersion, "1.33") !== true;
+}
+/** A kubelet that does not report swap and is told LimitedSwap counts: someone wanted it there. */
 function isLimited(node: NodeFacts, kubelet: KubeletFacts | undefined): boolean {
-  return hasSwap(node) && kubelet?.swapBehavior === "LimitedSwap";
+  return kubelet?.swapBehavior === "LimitedSwap" && (hasSwap(node) || isSwapUntold(node));
 }
 /** Configz was read (it always tells failSwapOn) and leaves workloads without swap. */
 function isIdleSwap(node: NodeFacts, kubelet: KubeletFacts | undefined): boolean {
