@@ -86,12 +86,17 @@ function seriesOfRow(options: SeriesOptions, target: Target, name: string, famil
           { from, to: Math.min(to, relabelled.at), labels: target.labels },
           { from: Math.max(from, relabelled.at), to, labels: relabelled.labels },
         ];
-  return eras
-    .filter((era) => era.from < era.to)
-    .map((era) => ({
-      labels: storedLabels(options.cluster, target, era.labels, name, row.labels),
-      spans: [new RowSpan(options, family.type !== "gauge", row, era.from, era.to)],
-    }));
+  // A label that the page itself carries may outlive the one that the scrape lost: then it is still the same series.
+  const lives = new Map<string, { readonly labels: Labels; readonly from: number; readonly to: number }>();
+  for (const era of eras.filter((one) => one.from < one.to)) {
+    const labels = storedLabels(options.cluster, target, era.labels, name, row.labels);
+    const before = lives.get(labels.key);
+    lives.set(labels.key, { labels, from: before?.from ?? era.from, to: era.to });
+  }
+  return [...lives.values()].map((life) => ({
+    labels: life.labels,
+    spans: [new RowSpan(options, family.type !== "gauge", row, life.from, life.to)],
+  }));
 }
 
 /** Samples of one row on the scrape grid; the end moves with the clock. */

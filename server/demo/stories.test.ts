@@ -58,7 +58,7 @@ async function query(
   if (result.type !== "vector") throw new Error(result.type);
   return result.rows.map((row) => ({ labels: row.labels.toRecord(), value: row.value }));
 }
-async function valueOf(name: string, promql: string, at = NOW): Promise<number> {
+async function readOne(name: string, promql: string, at = NOW): Promise<number> {
   const rows = await query(name, promql, at);
   expect(rows, promql).toHaveLength(1);
   return rows[0]?.value ?? Number.NaN;
@@ -108,53 +108,53 @@ describe("the stories of the demo fleet", () => {
   });
 
   it("a noisy neighbour: the gateway waits while the report builder takes the processors", async () => {
-    const waiting = await valueOf(
+    const waiting = await readOne(
       "prod-us",
       'max(rate(container_pressure_cpu_waiting_seconds_total{pod=~"gateway-.*",container="main"}[5m]))',
     );
-    const used = await valueOf(
+    const used = await readOne(
       "prod-us",
       'max(rate(container_cpu_usage_seconds_total{pod=~"report-builder-.*",container="main"}[5m]))',
     );
     expect(waiting).toBeGreaterThan(0.5);
     expect(used).toBeGreaterThan(9);
-    const node = await valueOf("prod-us", "max(rate(node_pressure_cpu_waiting_seconds_total[5m]))");
+    const node = await readOne("prod-us", "max(rate(node_pressure_cpu_waiting_seconds_total[5m]))");
     expect(node).toBeGreaterThan(0.5);
   });
 
   it("I/O stalls with idle processors", async () => {
     expect(
-      await valueOf(
+      await readOne(
         "prod-us",
         'max(rate(container_pressure_io_waiting_seconds_total{pod=~"indexer-.*",container="main"}[5m]))',
       ),
     ).toBeGreaterThan(0.5);
     expect(
-      await valueOf("prod-us", 'max(rate(container_cpu_usage_seconds_total{pod=~"indexer-.*",container="main"}[5m]))'),
+      await readOne("prod-us", 'max(rate(container_cpu_usage_seconds_total{pod=~"indexer-.*",container="main"}[5m]))'),
     ).toBeLessThan(0.5);
   });
 
   it("memory stalls rise before the kill, and the kill is in the status and in the counters", async () => {
     const kill = ANCHOR - 5 * HOUR;
     const pressure = 'max(rate(container_pressure_memory_waiting_seconds_total{pod=~"cart-.*",container="main"}[5m]))';
-    expect(await valueOf("prod-eu", pressure, kill - 2 * HOUR)).toBeLessThan(0.01);
-    const warning = await valueOf("prod-eu", pressure, kill - 15 * 60);
-    const last = await valueOf("prod-eu", pressure, kill - 120);
+    expect(await readOne("prod-eu", pressure, kill - 2 * HOUR)).toBeLessThan(0.01);
+    const warning = await readOne("prod-eu", pressure, kill - 15 * 60);
+    const last = await readOne("prod-eu", pressure, kill - 120);
     expect(warning).toBeGreaterThan(0.2);
     expect(last).toBeGreaterThan(warning);
     const restarts = 'sum(kube_pod_container_status_restarts_total{namespace="checkout",pod=~"cart-.*"})';
-    expect((await valueOf("prod-eu", restarts)) - (await valueOf("prod-eu", restarts, kill - HOUR))).toBe(1);
+    expect((await readOne("prod-eu", restarts)) - (await readOne("prod-eu", restarts, kill - HOUR))).toBe(1);
     const pods = JSON.stringify(items("prod-eu", "/api/v1/namespaces/checkout/pods"));
     expect(pods).toContain('"reason":"OOMKilled"');
-    expect(await valueOf("prod-eu", "max(increase(node_vmstat_oom_kill[6h]))")).toBeCloseTo(1, 1);
+    expect(await readOne("prod-eu", "max(increase(node_vmstat_oom_kill[6h]))")).toBeCloseTo(1, 1);
   });
 
   it("a swap storm: pages move, memory stalls, the limit is near", async () => {
-    expect(await valueOf("prod-eu", "max(rate(node_vmstat_pswpout[5m]))")).toBeGreaterThan(10_000);
+    expect(await readOne("prod-eu", "max(rate(node_vmstat_pswpout[5m]))")).toBeGreaterThan(10_000);
     expect(
-      await valueOf("prod-eu", 'max(rate(node_pressure_memory_waiting_seconds_total{cluster="prod-eu"}[5m]))'),
+      await readOne("prod-eu", 'max(rate(node_pressure_memory_waiting_seconds_total{cluster="prod-eu"}[5m]))'),
     ).toBeGreaterThan(0.4);
-    const share = await valueOf("prod-eu", "max(container_swap_usage_bytes / (container_swap_limit_bytes > 0))");
+    const share = await readOne("prod-eu", "max(container_swap_usage_bytes / (container_swap_limit_bytes > 0))");
     expect(share).toBeGreaterThan(0.8);
     expect(share).toBeLessThanOrEqual(1);
   });
@@ -171,7 +171,7 @@ describe("the stories of the demo fleet", () => {
       NOW - 10 * DAY,
     );
     expect(before.map((row) => row.labels.node).sort()).toEqual(["ip-us-memory-1", "ip-us-memory-2"]);
-    expect(await valueOf("prod-us", "max(resets(node_pressure_io_waiting_seconds_total[25d]))")).toBe(3);
+    expect(await readOne("prod-us", "max(resets(node_pressure_io_waiting_seconds_total[25d]))")).toBe(3);
   });
 
   it("four GPUs are held and idle", async () => {
@@ -190,7 +190,7 @@ describe("the stories of the demo fleet", () => {
   it("cross-zone bytes of one pair grew elevenfold six days ago", async () => {
     const pair =
       'sum(increase(beyla_network_flow_bytes_total{k8s_src_owner_name="cart",k8s_dst_owner_name="recommendations",k8s_dst_type="Pod"}[1d]))';
-    const ratio = (await valueOf("prod-us", pair, NOW - 4 * DAY)) / (await valueOf("prod-us", pair, NOW - 7 * DAY));
+    const ratio = (await readOne("prod-us", pair, NOW - 4 * DAY)) / (await readOne("prod-us", pair, NOW - 7 * DAY));
     expect(ratio).toBeGreaterThan(9);
     expect(ratio).toBeLessThan(13);
   });
@@ -225,6 +225,14 @@ describe("the stories of the demo fleet", () => {
   it("the cellar's Prometheus has nothing newer than yesterday", async () => {
     expect(await query("onprem-1", "up")).toEqual([]);
     expect((await query("onprem-1", "up", NOW - 28 * HOUR)).length).toBeGreaterThan(0);
+  });
+});
+
+describe("stored series", () => {
+  it.each(fleet.clusters.map((cluster) => cluster.name))("%s has no two with the same labels", (name) => {
+    const keys = [...(sources.get(name)?.select([], 0, NOW * 1000) ?? [])].map((series) => series.labels.key);
+    expect(keys.length).toBeGreaterThan(1000);
+    expect(new Set(keys).size).toBe(keys.length);
   });
 });
 

@@ -102,7 +102,7 @@ function deprecatedApis(cluster: DemoCluster): LabelSet[] {
 }
 
 function requestRows(cluster: DemoCluster, clock: Clocked): Row[] {
-  const resources = ["pods", "nodes", "services", "endpoints", "configmaps"];
+  const resources = ["pods", "nodes", "services", "secrets", "configmaps"];
   const plain = resources.flatMap((resource) =>
     ["GET", "LIST", "WATCH"].map((verb) =>
       count(clock, load(clock.seed, `requests/${cluster.name}/${resource}/${verb}`, 2, { daily: 0.2 }), {
