@@ -1,0 +1,138 @@
+import { EvidenceList } from "../features/judgement.ts";
+import { findGate, gateAt, NEWEST_MINOR } from "../gates/catalogue.ts";
+import { isAtLeast, minorIndex } from "../gates/version.ts";
+import { listGateTransitions, unmetDependencies } from "./gate-transitions.ts";
+import type { PlanContext } from "./plan-context.ts";
+
+/** Gates that would stop a component from starting, turn behaviour off, or cannot be seen. */
+export function judgeGates({ matrix, context, from, target, minors, add }: PlanContext): void {
+  if ((minorIndex(target) ?? 0) > (minorIndex(NEWEST_MINOR) ?? 0)) {
+    add({ kind: "gate", severity: "unknown", key: "target-beyond-catalogue", params: { newest: NEWEST_MINOR } });
+  }
+  const groups = new Map(matrix.groups.map((group) => [group.key, group]));
+  const setOn = new Set(
+    matrix.rows
+      .filter((row) => row.cells.some((cell) => "isOn" in cell.explicit && cell.explicit.isOn))
+      .map((row) => row.gate),
+  );
+  for (const row of matrix.rows) {
+    if (!row.isSetExplicitly) continue;
+    const gate = findGate(row.gate);
+    const set = row.cells.filter((cell) => cell.explicit.how === "visible" || cell.explicit.how === "inferred");
+    const proofOf = (cells: typeof set): EvidenceList => {
+      const proof = new EvidenceList();
+      for (const cell of cells) {
+        const group = groups.get(cell.group);
+        const how =
+          cell.explicit.how === "visible"
+            ? `set to ${cell.explicit.isOn} in ${cell.explicit.source}`
+            : `${cell.state}, which is not the default`;
+        proof.add(() => ({
+          ...context.noted(
+            cell.explicit.how === "visible" ? "configuration" : "inference",
+            `feature-gates: ${row.gate}`,
+            group?.label ?? cell.group,
+            how,
+          ),
+          at: group?.readAt ?? matrix.takenAt,
+        }));
+      }
+      return proof;
+    };
+    if (gate === null) {
+      add({
+        kind: "gate",
+        severity: "review",
+        key: "gate-not-in-catalogue",
+        about: row.gate,
+        params: { gate: row.gate },
+        proof: proofOf(set),
+      });
+      continue;
+    }
+    for (const minor of minors) {
+      const at = gateAt(gate, minor);
+      if (at.status === "removed-always-on" || at.status === "removed-gone") {
+        add({
+          kind: "gate",
+          severity: "blocker",
+          key: "gate-set-removed",
+          about: row.gate,
+          params: { gate: row.gate, minor },
+          atMinor: minor,
+          proof: proofOf(set),
+        });
+        break;
+      }
+      if (at.status !== "known" || !at.isLocked) continue;
+      const against = set.filter((cell) => "isOn" in cell.explicit && cell.explicit.isOn !== at.isOnByDefault);
+      if (against.length > 0) {
+        add({
+          kind: "gate",
+          severity: "blocker",
+          key: "gate-set-locked",
+          about: row.gate,
+          params: { gate: row.gate, minor, value: at.isOnByDefault ? "true" : "false" },
+          atMinor: minor,
+          proof: proofOf(against),
+        });
+        break;
+      }
+    }
+    if (setOn.has(row.gate) && isAtLeast(target, "1.35") === true) {
+      const unmet = unmetDependencies(gate, target, (name) => setOn.has(name));
+      if (unmet.length > 0) {
+        add({
+          kind: "gate",
+          severity: "blocker",
+          key: "gate-needs-gates",
+          about: row.gate,
+          params: { gate: row.gate, needs: unmet.join(", ") },
+          proof: proofOf(set),
+        });
+      }
+    }
+  }
+  for (const change of listGateTransitions(from, target, matrix)) {
+    if (change.setBy.length > 0) continue;
+    const isLoss = change.change === "flips-off" || change.change === "locks-off" || change.change === "vanishes-gone";
+    const wasOn = context
+      .gate(change.gate)
+      ?.cells.some(
+        (cell) =>
+          cell.isConsulted !== false &&
+          (cell.state === "on" || (cell.state === "unknown" && cell.isOnByDefault === true)),
+      );
+    if (isLoss && wasOn === true) {
+      add({
+        kind: "gate",
+        severity: "review",
+        key: change.change === "vanishes-gone" ? "gate-goes" : "gate-turns-off",
+        about: change.gate,
+        params: { gate: change.gate, minor: change.atMinor },
+        atMinor: change.atMinor,
+      });
+    }
+  }
+  const hidden = matrix.groups.filter(
+    (group) =>
+      group.component !== "kube-proxy" &&
+      group.instanceCount > 0 &&
+      matrix.rows.some((row) =>
+        row.cells.some((cell) => cell.group === group.key && cell.explicit.how === "not-visible"),
+      ),
+  );
+  if (hidden.length > 0) {
+    const proof = new EvidenceList();
+    for (const group of hidden)
+      proof.add(() =>
+        context.noted(
+          "metric",
+          "explicit settings",
+          group.label,
+          "not visible; a gate set to its default would not show",
+        ),
+      );
+    add({ kind: "gate", severity: "review", key: "gate-settings-hidden", proof });
+  }
+}

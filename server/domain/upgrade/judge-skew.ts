@@ -1,0 +1,84 @@
+import { EvidenceList } from "../features/judgement.ts";
+import { isAtLeast, minorIndex, minorText } from "../gates/version.ts";
+import { valueOrNull } from "../reading.ts";
+import type { PlanContext } from "./plan-context.ts";
+
+/** Kubelets may trail the API server by this many minors (two when older than 1.25). */
+const KUBELET_SKEW = 3;
+const EXIT_SKEW_BEFORE = "1.25";
+const PROXY_IMAGE = /kube-proxy:v?(\d+\.\d+[^@]*)/;
+
+/** Version skew between API server, its companions and the kubelets, today and at each step. */
+export function judgeSkew({ snapshot, context, matrix, from, minors, add }: PlanContext): void {
+  const nodes = valueOrNull(snapshot.parts.nodes) ?? [];
+  const fromIndex = minorIndex(from) ?? 0;
+  const newer = new EvidenceList();
+  const lagging = new EvidenceList();
+  const blockedAt = new Map<string, EvidenceList>();
+  let oldest: string | null = null;
+  for (const node of nodes) {
+    const index = minorIndex(node.kubeletVersion);
+    if (index === null) continue;
+    const saw = () =>
+      context.saw("nodes", `node/${node.name}`, `kubelet ${node.kubeletVersion}, kernel ${node.kernelVersion}`);
+    if (index > fromIndex) newer.add(saw);
+    if (index < fromIndex) {
+      lagging.add(saw);
+      oldest = oldest === null || index < (minorIndex(oldest) ?? index + 1) ? minorText(index) : oldest;
+    }
+    const allowed = isAtLeast(node.kubeletVersion, EXIT_SKEW_BEFORE) === false ? 2 : KUBELET_SKEW;
+    const minor = minors.find((step) => (minorIndex(step) ?? 0) - index > allowed);
+    // Nodes on the cluster's own minor are upgraded on the way; only those that already trail can block a step.
+    if (minor !== undefined && index < fromIndex) {
+      const list = blockedAt.get(minor) ?? new EvidenceList();
+      list.add(saw);
+      blockedAt.set(minor, list);
+    }
+  }
+  if (newer.total > 0) add({ kind: "skew", severity: "blocker", key: "kubelet-newer", params: { from }, proof: newer });
+  for (const [minor, proof] of blockedAt)
+    add({
+      kind: "skew",
+      severity: "blocker",
+      key: "kubelet-too-old",
+      about: minor,
+      params: { minor },
+      atMinor: minor,
+      proof,
+    });
+  if (lagging.total > 0)
+    add({
+      kind: "skew",
+      severity: "review",
+      key: "kubelet-lags",
+      params: { from, oldest: oldest ?? "?" },
+      proof: lagging,
+    });
+  const wrong = new EvidenceList();
+  const servers = new Set<number>();
+  for (const group of matrix.groups) {
+    const index = group.version === null ? null : minorIndex(group.version);
+    if (index === null) continue;
+    if (group.component === "kube-apiserver") servers.add(index);
+    const isManager = group.component === "kube-controller-manager" || group.component === "kube-scheduler";
+    const isWrong = isManager
+      ? index > fromIndex || index < fromIndex - 1
+      : group.component === "kube-proxy" && (index > fromIndex || index < fromIndex - KUBELET_SKEW);
+    if (isWrong) wrong.add(() => context.noted("metric", "component version", group.label, group.version ?? ""));
+  }
+  for (const { kind, namespace, name, template } of valueOrNull(snapshot.parts.workloads) ?? []) {
+    if (kind !== "DaemonSet" || namespace !== "kube-system" || !name.startsWith("kube-proxy")) continue;
+    // The Node no longer tells kube-proxy's version; the image of its DaemonSet does.
+    const tag = template.containers
+      .map((container) => PROXY_IMAGE.exec(container.image)?.[1])
+      .find((text) => text !== undefined);
+    const index = tag === undefined ? null : minorIndex(tag);
+    if (index !== null && (index > fromIndex || index < fromIndex - KUBELET_SKEW)) {
+      wrong.add(() => context.saw("workloads", `daemonset/${namespace}/${name}`, `kube-proxy ${tag}`));
+    }
+  }
+  if (wrong.total > 0)
+    add({ kind: "skew", severity: "blocker", key: "component-skew", params: { from }, proof: wrong });
+  if (servers.size > 0 && Math.max(...servers) - Math.min(...servers) > 1)
+    add({ kind: "skew", severity: "blocker", key: "apiserver-skew" });
+}
