@@ -15,11 +15,15 @@ export interface StoreOptions {
   readonly maxConnections?: number;
   /** Shown in pg_stat_activity. */
   readonly applicationName?: string;
+  /** Longest time of one statement; none by default, since bulk writes and roll-ups may take long. */
+  readonly statementTimeoutMs?: number;
   readonly onError?: (error: Error) => void;
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const IDLE_TIMEOUT_MS = 30_000;
+/** Shorter than the time of any request (http/define-route.ts), so that nothing runs on for a reader who got an error. */
+const QUESTION_TIMEOUT_MS = 20_000;
 
 /** Opens no connection by itself; the first question does. */
 export function openStore(databaseUrl: string, options: StoreOptions = {}): StoreClient {
@@ -29,6 +33,7 @@ export function openStore(databaseUrl: string, options: StoreOptions = {}): Stor
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
     application_name: options.applicationName ?? "sluice",
+    ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),
   });
   // An idle connection that the server cuts would end the process otherwise; the next question opens another.
   pool.on("error", options.onError ?? (() => undefined));
@@ -50,7 +55,10 @@ export function getStore(): StoreClient {
   if (shared.sluiceStore === undefined) {
     const databaseUrl = process.env.DATABASE_URL;
     if (!databaseUrl) throw new AppError("database-unavailable", "DATABASE_URL is not set; start with npm start.");
-    shared.sluiceStore = openStore(databaseUrl);
+    shared.sluiceStore = openStore(databaseUrl, {
+      applicationName: "sluice-web",
+      statementTimeoutMs: QUESTION_TIMEOUT_MS,
+    });
   }
   return shared.sluiceStore;
 }
