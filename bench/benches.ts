@@ -1,0 +1,5 @@
+import type { Bench } from "./harness.ts";
+import { ingestBench } from "./ingest.bench.ts";
+import { evaluateBench, repackGpuBench, simulateBench } from "./rules.bench.ts";
+
+export const BENCHES: readonly Bench[] = [evaluateBench, simulateBench, repackGpuBench, ingestBench];
