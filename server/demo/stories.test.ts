@@ -89,7 +89,14 @@ describe("the stories of the demo fleet", () => {
     expect(JSON.stringify(pod)).toContain("--feature-gates=PodDisruptionConditions=true");
   });
 
-  it("a feature on but blocked: three volume modifications stand still", () => {
+  it("a feature on but blocked: an autoscaler asks for a metric that no adapter serves", () => {
+    const autoscaler = one("prod-us", "/apis/autoscaling/v2/horizontalpodautoscalers", "fraud-rules");
+    expect(JSON.stringify(autoscaler)).toContain("FailedGetExternalMetric");
+    const services = items("prod-us", "/apis/apiregistration.k8s.io/v1/apiservices").map((item) => item.metadata.name);
+    expect(services).not.toContain("v1beta1.external.metrics.k8s.io");
+  });
+
+  it("three volume modifications stand still", () => {
     const claims = items("prod-us", "/api/v1/persistentvolumeclaims");
     const stuck = claims.filter((claim) => JSON.stringify(claim).includes("modifyVolumeStatus"));
     expect(stuck.map((claim) => claim.metadata.name).sort()).toEqual(["data-indexer-0", "event-bus-1", "ledger-wal"]);

@@ -31,13 +31,21 @@ export const STORIES: readonly Story[] = [
     id: "feature-on-but-blocked",
     title: { en: "A feature that is on but blocked", zh: "已开启但受阻的特性" },
     cluster: "prod-us",
+    objects: [{ kind: "HorizontalPodAutoscaler", namespace: "payments", name: "fraud-rules" }],
+    page: "/features/autoscaling-on-pressure?clusters=prod-us",
+    finding: { feature: "autoscaling-on-pressure", verdict: "blocked", reason: "FailedGetExternalMetric" },
+  },
+  {
+    id: "stuck-volume-modification",
+    title: { en: "Volume changes that nobody carries out", zh: "无人执行的卷属性变更" },
+    cluster: "prod-us",
     objects: [
       { kind: "PersistentVolumeClaim", namespace: "search", name: "data-indexer-0" },
       { kind: "PersistentVolumeClaim", namespace: "payments", name: "ledger-wal" },
       { kind: "PersistentVolumeClaim", namespace: "data", name: "event-bus-1" },
     ],
     page: "/features/volume-attributes-class?clusters=prod-us",
-    finding: { feature: "volume-attributes-class", verdict: "blocked", stuckModifications: 3 },
+    finding: { feature: "volume-attributes-class", stuckModifications: 3 },
   },
   {
     id: "stuck-claim",
@@ -144,7 +152,7 @@ export const STORIES: readonly Story[] = [
     title: { en: "Anybody can read everything", zh: "任何人都能读取一切" },
     cluster: "prod-eu",
     objects: [{ kind: "ClusterRoleBinding", name: "legacy-dashboard-anonymous" }],
-    page: "/features/anonymous-authentication?clusters=prod-eu",
+    page: "/features/anonymous-auth?clusters=prod-eu",
     finding: { subject: "system:anonymous", role: "read-everything", probeStatus: 200 },
   },
   {

@@ -192,7 +192,7 @@ function addServices(b: ClusterBuilder, context: BuildContext): void {
   });
   const ledger = everydayService(b, null, "payments", "ledger", {
     replicas: b.sized(5, 2),
-    options: { autoscaler: "external-broken" },
+    options: { autoscaler: "external" },
   });
   const query = b.addWorkload({
     namespace: "search",

@@ -120,6 +120,12 @@ function addPools(b: ClusterBuilder, context: BuildContext): void {
             osImage: "Red Hat Enterprise Linux 8.10",
             runtime: "containerd://1.6.28",
             psi: "absent" as const,
+            // Switched on by hand, so that the rest of the cluster does not wait for this node.
+            kubeletGates: {
+              SidecarContainers: true,
+              DynamicResourceAllocation: true,
+              KubeletServiceAccountTokenForCredentialProviders: true,
+            },
           }
         : {}),
     }),
@@ -253,7 +259,7 @@ function addServices(b: ClusterBuilder, context: BuildContext): void {
   const ledger = everydayService(b, "payments", "payments", "ledger", { replicas: b.sized(6, 3), cores: 1 });
   everydayService(b, "payments", "payments", "fraud-rules", {
     replicas: b.sized(4, 2),
-    options: { autoscaler: "external" },
+    options: { autoscaler: "external-broken" },
   });
   b.addWorkload({
     namespace: "payments",
