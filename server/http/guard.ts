@@ -1,7 +1,9 @@
 import { AppError } from "../errors.ts";
 
 /** Names under which a machine reaches itself. Any port: a forwarded port is still the reader's own machine. */
-const LOOPBACK_NAMES = new Set(["localhost", "127.0.0.1", "[::1]"]);
+const LOOPBACK_NAMES = new Set(["localhost", "[::1]"]);
+/** The whole block is loopback, and `--host` may name any of it. An address in a Host cannot be a rebound name. */
+const LOOPBACK_ADDRESS = /^127(?:\.\d{1,3}){3}$/;
 const CHANGES_NOTHING = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Names under which this server may be addressed, `name` (any port) or `name:port`, from SLUICE_ALLOWED_HOSTS. */
@@ -34,7 +36,8 @@ export function refuseForeign(method: string, headers: Headers, hosts: ReadonlyS
 
 function isAllowedHost(host: string, hosts: ReadonlySet<string>): boolean {
   if (host === "" || /[\s/\\@?#,]/.test(host)) return false;
-  return hosts.has(host) || hosts.has(withoutPort(host));
+  const name = withoutPort(host);
+  return hosts.has(host) || hosts.has(name) || LOOPBACK_ADDRESS.test(name);
 }
 
 function withoutPort(host: string): string {
