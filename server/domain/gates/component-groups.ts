@@ -57,11 +57,19 @@ function fingerprint(reading: ComponentReading): string {
   return `${gates}.${explicit}.${reading.source ?? ""}.${reading.unread?.reason ?? ""}`;
 }
 
-/** The managed service behind a version text, where it shows; `null` = self-managed or not told. */
-export function managedService(gitVersion: string, provider: string | null): "eks" | "gke" | "aks" | null {
+/**
+ * The managed service behind a cluster, where it shows; `null` = self-managed or not told. EKS and GKE write themselves
+ * into the version. AKS does not: there it is Azure machines without any control-plane node among them.
+ */
+export function managedService(
+  gitVersion: string,
+  provider: string | null,
+  nodes: readonly Pick<NodeFacts, "isControlPlane">[],
+): "eks" | "gke" | "aks" | null {
   if (/-eks-/.test(gitVersion)) return "eks";
   if (/-gke\./.test(gitVersion)) return "gke";
-  return provider === "aks" ? "aks" : null;
+  if (provider === "aks") return "aks";
+  return provider === "azure" && nodes.length > 0 && nodes.every((node) => !node.isControlPlane) ? "aks" : null;
 }
 
 /**
@@ -116,7 +124,7 @@ export function groupComponents(
     } as const;
     put({ ...unread, version: node.kubeletVersion.replace(/^v/, ""), pool: poolOf(node) }, node.name);
   }
-  const isManaged = version !== null && managedService(version.gitVersion, provider) !== null;
+  const isManaged = version !== null && managedService(version.gitVersion, provider, nodes) !== null;
   for (const component of [...CONTROL_PLANE, "kube-proxy"] as const) {
     if ([...drafts.values()].some((draft) => draft.component === component)) continue;
     const reason = isManaged || component === "kube-proxy" ? "not-exposed" : "not-configured";

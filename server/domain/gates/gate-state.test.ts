@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { aComponent, aNode, aSnapshot, aVersion } from "../../testing/builders/index.ts";
 import type { ComponentReading } from "../snapshot.ts";
+import { managedService } from "./component-groups.ts";
 import { findFleetDrift, listGateChanges } from "./gate-compare.ts";
 import { evaluateGates } from "./gate-state.ts";
 
@@ -81,6 +82,16 @@ describe("the gate matrix", () => {
       )?.reason;
     expect(of("v1.34.9-eks-1a2b")).toBe("not-exposed");
     expect(of("v1.34.9")).toBe("not-configured");
+  });
+
+  it.each([
+    ["v1.34.9-eks-1a2b", "aws", false, "eks"],
+    ["v1.34.1-gke.1829001", "gcp", false, "gke"],
+    ["v1.34.9", "azure", false, "aks"],
+    ["v1.34.9", "azure", true, null],
+    ["v1.34.9", "aws", false, null],
+  ])("takes %s on %s for the right service", (gitVersion, provider, isControlPlane, service) => {
+    expect(managedService(gitVersion, provider, [aNode({ isControlPlane })])).toBe(service);
   });
 
   it("keeps the reason when the whole part is missing", () => {

@@ -46,7 +46,10 @@ export type UpgradeInput = {
  */
 export function planUpgrade({ snapshot, gateStates, target, now, features = [] }: UpgradeInput): UpgradePlan {
   const version = valueOrNull(snapshot.parts.version);
-  const service = version === null ? null : managedService(version.gitVersion, snapshot.cluster.provider);
+  const service =
+    version === null
+      ? null
+      : managedService(version.gitVersion, snapshot.cluster.provider, valueOrNull(snapshot.parts.nodes) ?? []);
   const context = makeContext(snapshot, { gates: gateStates, now });
   const items: UpgradeItem[] = [];
   const from = version?.minor ?? null;
