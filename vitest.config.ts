@@ -58,6 +58,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["e2e/**/*.e2e.ts"],
+          globalSetup: ["./e2e/fixtures/demo-setup.ts"],
           exclude: NOT_SOURCE,
           fileParallelism: false,
           hookTimeout: 300_000,
