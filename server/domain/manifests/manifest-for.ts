@@ -3,16 +3,7 @@ import { findGate, gateAt } from "../gates/catalogue.ts";
 import { isAtLeast } from "../gates/version.ts";
 import { valueOrNull } from "../reading.ts";
 import type { ClusterSnapshot } from "../snapshot.ts";
-import {
-  admissionPolicy,
-  appArmorPatches,
-  autoscalerOnPressure,
-  deviceClaims,
-  resizePatch,
-  sidecarPatch,
-  trafficPatch,
-  volumeClass,
-} from "./api-objects.ts";
+import { admissionPolicy, autoscalerOnPressure, deviceClaims, volumeClass } from "./api-objects.ts";
 import {
   anonymousPaths,
   cgroupTolerance,
@@ -23,6 +14,7 @@ import {
 } from "./configuration.ts";
 import { failurePolicyJob, perIndexJob, replacementJob, successPolicyJob } from "./jobs.ts";
 import type { Manifest, ManifestDocument, NoManifest } from "./manifest-types.ts";
+import { appArmorPatches, resizePatch, sidecarPatch, trafficPatch } from "./workload-patches.ts";
 
 type Writer = (snapshot: ClusterSnapshot, minor: string) => readonly ManifestDocument[];
 
