@@ -19,6 +19,33 @@ export const featureKeys = {
   manifest: (feature: string, cluster: string) => [...featureKeys.all, "manifest", feature, cluster] as const,
 };
 
+const TREND_DAYS = 30;
+const ALL_ROWS = 1000;
+
+/** What the matrix asks for: `named` features with their trend, or every other gate of the catalogue without. */
+export function featureMatrixQuery(
+  include: FeatureQuery["include"],
+  clusters: readonly string[],
+  teams: readonly string[],
+): FeatureQuery {
+  return {
+    ...(clusters.length === 0 ? {} : { cluster: [...clusters] }),
+    ...(teams.length === 0 ? {} : { team: [...teams] }),
+    include,
+    trendDays: include === "named" ? TREND_DAYS : 0,
+    limit: ALL_ROWS,
+  };
+}
+
+/** What one feature's page or drawer asks for. */
+export function featureDetailQuery(clusters: readonly string[], teams: readonly string[]): FeatureDetailQuery {
+  return {
+    ...(clusters.length === 0 ? {} : { cluster: [...clusters] }),
+    ...(teams.length === 0 ? {} : { team: [...teams] }),
+    trendDays: TREND_DAYS,
+  };
+}
+
 /** Features × clusters: verdict, stages, adoption and trend per cell. */
 export const featureListOptions = (query: FeatureQuery) =>
   queryOptions<FeatureList>({

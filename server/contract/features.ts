@@ -172,6 +172,14 @@ export const FeatureDetail = z
         trend: z.array(TrendPoint),
       }),
     ),
+    /** Where each stage's answer comes from; `null` = no signal exists. */
+    signals: z.object({
+      available: z.string().nullable(),
+      enabled: z.string().nullable(),
+      ready: z.string().nullable(),
+      adopted: z.string().nullable(),
+      effective: z.string().nullable(),
+    }),
     /** Sum over the clusters of the answer. */
     byTeam: z.array(z.object({ team: z.string().nullable(), met: z.number(), of: z.number() })),
     coverage: Coverage,

@@ -113,6 +113,8 @@ export const GateList = paged(GateRow)
     columns: z.array(GateColumn),
     palette: z.array(GateCell),
     clusters: z.array(z.object({ name: z.string(), minor: z.string().nullable(), takenAt: Moment.nullable() })),
+    /** Minors that the catalogue knows, oldest first, later than the oldest cluster of the answer. */
+    targets: z.array(z.string()),
     counts: z.object({
       drift: z.number().int(),
       explicit: z.number().int(),

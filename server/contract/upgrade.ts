@@ -110,6 +110,8 @@ export type UpgradeQuery = z.infer<typeof UpgradeQuery>;
 export const UpgradeAnswer = z
   .object({
     plans: z.array(UpgradePlan),
+    /** Minors that the catalogue knows, oldest first, later than the oldest cluster of the answer. */
+    targets: z.array(z.string()),
     /** Clusters whose version is not known: there is no plan to make. */
     unplanned: z.array(z.string()),
     coverage: Coverage,

@@ -16,7 +16,7 @@ export const STORIES: readonly Story[] = [
     title: { en: "Gate drift after a half-done rollout", zh: "发布只完成一半造成的特性门控漂移" },
     cluster: "prod-us",
     objects: [{ kind: "NodePool", name: "general" }],
-    page: "/gates?clusters=prod-us&drift=true",
+    page: "/gates?cluster=prod-us&only=drift",
     finding: { gate: "InPlacePodVerticalScaling", component: "kubelet", verdict: "drift", sinceDays: 4 },
   },
   {
@@ -44,7 +44,7 @@ export const STORIES: readonly Story[] = [
       { kind: "PersistentVolumeClaim", namespace: "payments", name: "ledger-wal" },
       { kind: "PersistentVolumeClaim", namespace: "data", name: "event-bus-1" },
     ],
-    page: "/features/volume-attributes-class?clusters=prod-us",
+    page: "/features/volume-attributes-class?cluster=prod-us",
     finding: { feature: "volume-attributes-class", stuckModifications: 3 },
   },
   {

@@ -53,6 +53,13 @@ export async function getFeature(
       en: { ...SHARED_SENTENCES.en, ...check.words.en.sentences },
       zh: { ...SHARED_SENTENCES.zh, ...check.words.zh.sentences },
     },
+    signals: {
+      available: check.available.signal,
+      enabled: check.enabled.signal,
+      ready: check.ready.signal,
+      adopted: check.adopted.signal,
+      effective: check.effective.signal,
+    },
     clusters: answers,
     byTeam: sumByTeam(answers),
     coverage: computeCoverage("inventory", clusters, states, nodes, now),

@@ -22,6 +22,7 @@ import { computeCoverage } from "./coverage.ts";
 import { loadOutcomeBounds } from "./feature-rows.ts";
 import { loadGateMatrices } from "./gate-matrices.ts";
 import { boundFleet, isBoundToTeams } from "./scope.ts";
+import { targetMinors } from "./target-minors.ts";
 
 /** What the planner looks at; services, volumes and the like stay in the store. */
 const UPGRADE_PARTS: readonly PartName[] = [
@@ -65,7 +66,12 @@ export async function getUpgrade(viewer: Viewer, query: UpgradeQuery, now = new 
     const plan = toPlan(await loadPlan(pool, cluster, states, target, now));
     plans.push(bounds === null ? plan : boundPlan(plan, bounds(cluster.id).namespaces));
   }
-  return { plans, unplanned, coverage: computeCoverage("inventory", clusters, states, nodes, now) };
+  return {
+    plans,
+    targets: targetMinors(clusters),
+    unplanned,
+    coverage: computeCoverage("inventory", clusters, states, nodes, now),
+  };
 }
 
 /**

@@ -20,6 +20,7 @@ import { cutPage, decodeCursor } from "./cursor.ts";
 import { isoOrNull } from "./figures.ts";
 import { type ClusterMatrix, loadGateMatrices } from "./gate-matrices.ts";
 import { boundFleet } from "./scope.ts";
+import { targetMinors } from "./target-minors.ts";
 
 type FleetRow = {
   readonly gate: string;
@@ -56,6 +57,7 @@ export async function listGates(viewer: Viewer, query: GateQuery, now = new Date
       minor: matrix.minor,
       takenAt: isRead ? isoOrNull(matrix.takenAt) : null,
     })),
+    targets: targetMinors(clusters),
     counts: {
       drift: rows.filter(hasDrift).length,
       explicit: rows.filter((row) => some(row, (own) => own.isSetExplicitly)).length,
