@@ -176,6 +176,17 @@ export const ConfigFile = z
           .describe("a time zone such as UTC or Europe/Berlin")
           .default("UTC"),
         priceBook: file("a price book").optional(),
+        // Entered once, at the first start that sees them; after that the page is where they are changed.
+        budgets: z
+          .array(
+            z.strictObject({
+              team: z.string().trim().min(1).max(200),
+              costPerMonth: z.number().min(0).max(1e12),
+              validFrom: z.iso.date(),
+            }),
+          )
+          .max(1000)
+          .default([]),
       })
       .prefault({}),
     retention: z

@@ -68,7 +68,12 @@ export interface Config {
   readonly demo: { readonly size: DemoSize; readonly seed: number };
   readonly clusters: readonly ClusterConfig[];
   readonly teams: { readonly from: readonly TeamSource[] };
-  readonly billing: { readonly currency: string; readonly timeZone: string; readonly priceBook: string | null };
+  readonly billing: {
+    readonly currency: string;
+    readonly timeZone: string;
+    readonly priceBook: string | null;
+    readonly budgets: readonly { readonly team: string; readonly costPerMonth: number; readonly validFrom: string }[];
+  };
   readonly retention: { readonly rawSeconds: number; readonly hourlySeconds: number; readonly dailySeconds: number };
   readonly auth: Readonly<Record<string, never>>;
   readonly webhooks: Readonly<Record<string, { readonly urlFile: string; readonly kind: "slack" | "json" }>>;
@@ -168,6 +173,7 @@ export function loadConfig(argv: readonly string[], env: Environment, cwd: strin
       currency: billing.currency,
       timeZone: billing.timeZone,
       priceBook: billing.priceBook === undefined ? null : fromFile(billing.priceBook),
+      budgets: billing.budgets,
     },
     retention: {
       rawSeconds: durationSeconds(retention.raw),

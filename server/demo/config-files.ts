@@ -1,6 +1,7 @@
 import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { BUDGETS } from "./stories.ts";
 
 /** A running cluster as the generated configuration describes it. */
 export type ServedCluster = {
@@ -41,7 +42,10 @@ export function writeConfigFiles(directory: string, clusters: readonly ServedClu
     }
     return clusterEntry(cluster);
   });
-  const text = `# Written by the demo fleet at each start; changes are lost.\nclusters:\n${entries.join("")}teams: { from: ["label:team", "namespaceLabel:team"] }\nbilling: { currency: USD, timeZone: UTC }\n`;
+  const budgets = BUDGETS.map(
+    ({ team, perMonth }) => `    - { team: ${team}, costPerMonth: ${perMonth}, validFrom: 2026-01-01 }\n`,
+  );
+  const text = `# Written by the demo fleet at each start; changes are lost.\nclusters:\n${entries.join("")}teams: { from: ["label:team", "namespaceLabel:team"] }\nbilling:\n  currency: USD\n  timeZone: UTC\n  budgets:\n${budgets.join("")}`;
   return write(join(directory, "sluice.yaml"), text);
 }
 

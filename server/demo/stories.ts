@@ -145,7 +145,7 @@ export const STORIES: readonly Story[] = [
     cluster: "prod-us",
     objects: [{ kind: "Team", name: "ml-platform" }],
     page: "/cost?teams=ml-platform",
-    finding: { team: "ml-platform", budgetPerMonth: 90_000, currency: "USD", isOver: true },
+    finding: { team: "ml-platform", budgetPerMonth: 45_000, currency: "USD", isOver: true },
   },
   {
     id: "anonymous-reader",
@@ -165,11 +165,11 @@ export const STORIES: readonly Story[] = [
   },
 ];
 
-/** Monthly budgets that fit the stories; the demo's owner may enter them. Unit: the currency per calendar month. */
+/** Monthly budgets that fit the stories; its generated sluice.yaml enters them. Unit: the currency per calendar month. */
 export const BUDGETS: readonly { readonly team: string; readonly perMonth: number; readonly currency: string }[] = [
-  { team: "ml-platform", perMonth: 90_000, currency: "USD" },
-  { team: "search", perMonth: 30_000, currency: "USD" },
-  { team: "checkout", perMonth: 6000, currency: "USD" },
+  { team: "ml-platform", perMonth: 45_000, currency: "USD" },
+  { team: "search", perMonth: 12_000, currency: "USD" },
+  { team: "checkout", perMonth: 600, currency: "USD" },
 ];
 
 export function storyById(id: string): Story {

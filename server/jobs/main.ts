@@ -7,8 +7,10 @@ import { openStore } from "../store/client.ts";
 import { retireClustersExcept, saveCluster } from "../store/clusters.ts";
 import { dropOldDetails } from "../store/details.ts";
 import { dropExpiredPartitions, ensurePartitions } from "../store/partitions.ts";
+import { seedBudgets } from "../store/prices.ts";
 import { type BackfillJob, createQueue, type DetailJob, prepareQueues, QUEUES, type ReadJob } from "../store/queue.ts";
 import { runBackfill } from "./backfill.ts";
+import { backfillCosts, rollUpCosts } from "./backfill-costs.ts";
 import type { JobContext } from "./context.ts";
 import { readDetail } from "./detail.ts";
 import { beat, stopBeating } from "./heartbeat.ts";
@@ -22,6 +24,7 @@ import { SourcePool } from "./source-pool.ts";
 
 const SCHEDULE_MS = 1_000;
 const ROLL_UP_MS = 15_000;
+const COST_MS = 30_000;
 const HEARTBEAT_MS = 5_000;
 const MAINTENANCE_MS = 15 * 60_000;
 const BACKFILL_DAYS = 31;
@@ -46,6 +49,8 @@ async function main(): Promise<void> {
     new Date(now().getTime() + 2 * DAY_MS),
   );
   await seedPriceBook(pool, config, log);
+  const budgets = await seedBudgets(pool, config.billing.budgets, "sluice.yaml");
+  if (budgets > 0) log.info({ budgets }, "budgets entered from the configuration");
 
   const clusters = new Map<number, ClusterConfig>();
   for (const cluster of config.clusters) {
@@ -108,6 +113,12 @@ async function main(): Promise<void> {
   const loops = [
     every(SCHEDULE_MS, () => scheduleDueReads(context)),
     every(ROLL_UP_MS, () => rollUpDue(context)),
+    every(COST_MS, async () => {
+      for (const clusterId of clusters.keys()) {
+        await backfillCosts(context, clusterId, stopping.signal);
+        await rollUpCosts(context, clusterId);
+      }
+    }),
     every(HEARTBEAT_MS, () =>
       beat(pool, processRow, now(), { clusters: clusters.size, memoryBytes: process.memoryUsage().rss }),
     ),

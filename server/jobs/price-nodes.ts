@@ -6,7 +6,7 @@ import { listShippedPrices } from "../collect/prices/shipped-prices.ts";
 import type { Config } from "../config.ts";
 import { dayIn } from "../domain/cost/billing-day.ts";
 import { type NodePrice, priceNode } from "../domain/cost/node-price.ts";
-import { openPriceBook } from "../domain/cost/price-book.ts";
+import { openPriceBook, type PriceBook } from "../domain/cost/price-book.ts";
 import { isGpuResource, physicalDeviceCount } from "../domain/gpu/device-model.ts";
 import type { ClusterSnapshot, NodeFacts } from "../domain/snapshot.ts";
 import type { NodePrice as StoredNodePrice } from "../store/inventory.ts";
@@ -35,7 +35,11 @@ export async function seedPriceBook(pool: Pool, config: Config, log: Logger): Pr
 /** The price of every node of a snapshot, by the book of today. */
 export async function priceNodes(context: JobContext, snapshot: ClusterSnapshot): Promise<NodePrices> {
   const book = openPriceBook(await loadPrices(context.pool), context.config.billing.currency);
-  const on = dayIn(context.config.billing.timeZone, context.now());
+  return priceNodesOn(snapshot, book, dayIn(context.config.billing.timeZone, context.now()));
+}
+
+/** The same by the prices in force on a day. */
+export function priceNodesOn(snapshot: ClusterSnapshot, book: PriceBook, on: string): NodePrices {
   const prices = new Map<string, NodePrice | null>();
   for (const node of snapshot.parts.nodes.state === "value" ? snapshot.parts.nodes.value : []) {
     prices.set(node.name, priceNode(toPriced(node), snapshot.cluster.provider, book, on));

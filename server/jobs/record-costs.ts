@@ -11,6 +11,7 @@ import { requestedDevices } from "../domain/gpu/device-model.ts";
 import { metricPosition } from "../domain/metrics.ts";
 import type { ClusterSnapshot, NodeFacts, PodFacts } from "../domain/snapshot.ts";
 import { addCosts, type CostLine } from "../store/costs.ts";
+import { loadNodeDevices, type NodeDevices } from "../store/gpu.ts";
 import { podAmounts } from "../store/inventory.ts";
 import type { ReadHandle } from "../store/reads.ts";
 import type { Owners } from "./owners.ts";
@@ -43,9 +44,10 @@ export async function recordCosts(
   if (endMs <= startMs) return 0;
 
   const usage = await loadPodUsage(client, read, pods.value);
+  const devices = await loadNodeDevices(client, read.clusterId);
   const lines = allocate(
-    nodes.value.map((node) => toAllocated(node, prices)),
-    pods.value.flatMap((pod) => toDemand(pod, owners, usage)),
+    nodes.value.map((node) => toAllocated(node, prices, devices)),
+    [...pods.value.flatMap((pod) => toDemand(pod, owners, usage, devices)), ...devicePods(devices, "measured")],
   );
   const pools = new Map(nodes.value.map((node) => [node.name, node.pool ?? ""]));
   let written = 0;
@@ -63,9 +65,10 @@ export async function recordCosts(
   return written;
 }
 
-function toAllocated(node: NodeFacts, prices: NodePrices): AllocatedNode {
+export function toAllocated(node: NodeFacts, prices: NodePrices, held: NodeDevices): AllocatedNode {
   const price = prices.detailOf(node.name);
   const devices = deviceAmounts(node);
+  const known = held.get(node.name)?.deviceCount ?? 0;
   const part = (resource: NodeResource, capacity: number | null, allocatable: number | null) =>
     capacity === null
       ? null
@@ -75,24 +78,31 @@ function toAllocated(node: NodeFacts, prices: NodePrices): AllocatedNode {
     resources: {
       cpu: part("cpu", node.capacity.cpuCores, node.allocatable.cpuCores),
       memory: part("memory", node.capacity.memoryBytes, node.allocatable.memoryBytes),
-      // Devices of DRA drivers are no node resource: the whole device price is unallocated here until GPU hours say more.
+      // Known devices are charged by device, however they are handed out; before the first device read by what pods request.
       gpu:
         price?.parts.gpu == null
           ? null
-          : devices.capacity > 0
-            ? part("gpu", devices.capacity, devices.allocatable)
-            : part("gpu", 1, 1),
+          : known > 0
+            ? part("gpu", known, known)
+            : devices.capacity > 0
+              ? part("gpu", devices.capacity, devices.allocatable)
+              : part("gpu", 1, 1),
     },
   };
 }
 
-type Usage = { readonly cpuCores: number | null; readonly memoryBytes: number | null };
+export type Usage = { readonly cpuCores: number | null; readonly memoryBytes: number | null };
 
-function toDemand(pod: PodFacts, owners: Owners, usage: ReadonlyMap<string, Usage>): AllocatedPod[] {
+export function toDemand(
+  pod: PodFacts,
+  owners: Owners,
+  usage: ReadonlyMap<string, Usage>,
+  held: NodeDevices,
+): AllocatedPod[] {
   if (pod.nodeName === null || pod.phase === "Succeeded" || pod.phase === "Failed") return [];
   const { requests } = podAmounts(pod.template);
   const used = usage.get(`${pod.namespace}/${pod.name}`);
-  const devices = requestedDevices(pod);
+  const devices = held.has(pod.nodeName) ? 0 : requestedDevices(pod);
   const demand = (requested: number | null, measured: number | null | undefined): PodDemand => ({
     requested: requested ?? 0,
     used: measured ?? null,
@@ -111,8 +121,37 @@ function toDemand(pod: PodFacts, owners: Owners, usage: ReadonlyMap<string, Usag
   ];
 }
 
+/** Holders of devices as claims on their nodes: busy is used, idle is held, silent or past is held with use unknown. */
+export function devicePods(held: NodeDevices, use: "measured" | "unknown"): AllocatedPod[] {
+  return [...held].flatMap(([nodeName, { shares }]) =>
+    shares.flatMap(({ holder, share, state }) =>
+      holder === null
+        ? []
+        : [
+            {
+              owner: [
+                holder.team ?? "",
+                holder.namespace,
+                holder.workload?.kind ?? "Pod",
+                holder.workload?.name ?? holder.pod,
+              ].join("\u0000"),
+              nodeName,
+              demands: {
+                cpu: null,
+                memory: null,
+                gpu: {
+                  requested: share,
+                  used: use === "unknown" ? null : state === "active" ? share : state === "held-idle" ? 0 : null,
+                },
+              },
+            },
+          ],
+    ),
+  );
+}
+
 /** Lines of equal owner, pool and price become one row; the unit of a row is an hour of what it prices. */
-function* toCostLines(
+export function* toCostLines(
   lines: readonly AllocationLine[],
   pools: ReadonlyMap<string, string>,
   prices: NodePrices,
@@ -194,6 +233,16 @@ async function loadPodUsage(
     if (row.level === "pod") usage.set(`${row.namespace}/${row.name}`, entry);
     else workloads.set(`${row.namespace}/${row.kind}/${row.name}`, entry);
   }
+  spreadOverPods(workloads, pods, usage);
+  return usage;
+}
+
+/** Use of whole workloads → use of their running pods, by request; pods that have a figure of their own keep it. */
+export function spreadOverPods(
+  workloads: ReadonlyMap<string, Usage>,
+  pods: readonly PodFacts[],
+  usage: Map<string, Usage>,
+): void {
   const byWorkload = Map.groupBy(
     pods.filter((pod) => pod.phase === "Running"),
     (pod) => `${pod.namespace}/${pod.workload.kind}/${pod.workload.name}`,
@@ -211,11 +260,10 @@ async function loadPodUsage(
       });
     }
   }
-  return usage;
 }
 
 /** Share of each pod in its workload by request; evenly where one of them requests nothing. */
-function weights(members: readonly PodFacts[], resource: "cpuCores" | "memoryBytes"): (pod: PodFacts) => number {
+export function weights(members: readonly PodFacts[], resource: "cpuCores" | "memoryBytes"): (pod: PodFacts) => number {
   const requests = members.map((member) => podAmounts(member.template).requests[resource]);
   const sum = requests.reduce<number>((total, request) => total + (request ?? 0), 0);
   if (sum === 0 || requests.includes(null)) return () => 1 / members.length;

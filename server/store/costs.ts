@@ -28,7 +28,7 @@ const KEY = [
   "share",
   "price_row_id",
 ] as const;
-const COLUMNS = [...KEY, "quantity", "cost"] as const;
+export const COST_COLUMNS = [...KEY, "quantity", "cost"] as const;
 
 /**
  * Adds lines to their hour, inside the transaction that closes the read they come from – so that a span is counted exactly once,
@@ -40,19 +40,21 @@ export async function addCosts(
   hourAt: Date,
   lines: Iterable<CostLine>,
 ): Promise<number> {
-  await client.query(`CREATE TEMP TABLE IF NOT EXISTS incoming_cost (LIKE cost_hourly) ON COMMIT DROP`);
+  await client.query(
+    `CREATE TEMP TABLE IF NOT EXISTS incoming_cost (LIKE cost_hourly INCLUDING DEFAULTS) ON COMMIT DROP`,
+  );
   await client.query(`TRUNCATE incoming_cost`);
-  await copyRows(client, "incoming_cost", COLUMNS, toRows(clusterId, hourAt, lines));
+  await copyRows(client, "incoming_cost", COST_COLUMNS, costRows(clusterId, hourAt, lines));
   const key = KEY.join(", ");
   const { rowCount } = await client.query(
-    `INSERT INTO cost_hourly AS c (${COLUMNS.join(", ")})
+    `INSERT INTO cost_hourly AS c (${COST_COLUMNS.join(", ")})
      SELECT ${key}, sum(quantity), CASE WHEN bool_or(cost IS NULL) THEN NULL ELSE sum(cost) END FROM incoming_cost GROUP BY ${key}
      ON CONFLICT (${key}) DO UPDATE SET quantity = c.quantity + excluded.quantity, cost = c.cost + excluded.cost`,
   );
   return rowCount ?? 0;
 }
 
-function* toRows(clusterId: number, hourAt: Date, lines: Iterable<CostLine>): Generator<readonly CopyValue[]> {
+export function* costRows(clusterId: number, hourAt: Date, lines: Iterable<CostLine>): Generator<readonly CopyValue[]> {
   for (const l of lines) {
     yield [
       clusterId,

@@ -1,7 +1,8 @@
 import type { PoolClient } from "pg";
 import type { GpuDevice } from "../domain/gpu/device-model.ts";
-import { divideDevice } from "../domain/gpu/device-shares.ts";
+import { type DeviceShare, divideDevice } from "../domain/gpu/device-shares.ts";
 import { type CopyValue, copyRows } from "./copy-rows.ts";
+import type { Db } from "./db.ts";
 import { mergeRows } from "./merge-rows.ts";
 
 export type DevicePrice = { readonly priceRowId: number | null; readonly costPerHour: number | null };
@@ -65,6 +66,30 @@ export async function saveDevices(
         },
       },
       at,
+    ]),
+  );
+}
+
+/** Devices of each node and who holds which part of them, by the newest read; nodes without known devices are not there. */
+export type NodeDevices = ReadonlyMap<
+  string,
+  { readonly deviceCount: number; readonly shares: readonly DeviceShare[] }
+>;
+
+export async function loadNodeDevices(db: Db, clusterId: number): Promise<NodeDevices> {
+  // The columns were written by saveDevices from a GpuDevice.
+  const { rows } = await db.query<
+    Pick<GpuDevice, "id" | "nodeName" | "state" | "holders" | "partitions" | "activityRatio">
+  >(
+    `SELECT id, node_name AS "nodeName", state, holders, facts->'partitions' AS partitions, activity_ratio AS "activityRatio"
+       FROM gpu_device WHERE cluster_id = $1 AND node_name IS NOT NULL`,
+    [clusterId],
+  );
+  const byNode = Map.groupBy(rows, (row) => row.nodeName ?? "");
+  return new Map(
+    [...byNode].map(([node, devices]) => [
+      node,
+      { deviceCount: devices.length, shares: devices.flatMap((device) => divideDevice(device)) },
     ]),
   );
 }

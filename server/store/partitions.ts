@@ -16,6 +16,7 @@ const PARTITIONED: readonly { table: string; step: Step; keepSeconds: (retention
   { table: "verdict_history", step: "month", keepSeconds: (r) => r.dailySeconds },
   // Money stays as long as finance may ask: the daily retention.
   { table: "cost_hourly", step: "month", keepSeconds: (r) => r.dailySeconds },
+  { table: "cost_daily", step: "month", keepSeconds: (r) => r.dailySeconds },
   { table: "flow_hourly", step: "month", keepSeconds: (r) => r.dailySeconds },
   { table: "gpu_hourly", step: "month", keepSeconds: (r) => r.dailySeconds },
 ];

@@ -76,3 +76,19 @@ export async function syncPrices(
     return { added: added.rowCount ?? 0, superseded: gone.rowCount ?? 0 };
   });
 }
+
+/** Enters budgets that were never entered before; one that a reader changed or removed is not brought back. Returns how many were new. */
+export async function seedBudgets(
+  db: Db,
+  budgets: readonly { readonly team: string; readonly costPerMonth: number; readonly validFrom: string }[],
+  by: string,
+): Promise<number> {
+  const { rowCount } = await db.query(
+    `INSERT INTO budget (team, cost_per_month, valid_from, created_by)
+     SELECT x.team, x."costPerMonth", x."validFrom", $2 FROM jsonb_to_recordset($1::jsonb) AS x(team text, "costPerMonth" numeric, "validFrom" date)
+      WHERE NOT EXISTS (SELECT 1 FROM audit_event a WHERE a.event IN ('budget.saved', 'budget.deleted') AND a.detail->>'team' = x.team)
+     ON CONFLICT (team, valid_from) DO NOTHING`,
+    [JSON.stringify(budgets), by],
+  );
+  return rowCount ?? 0;
+}

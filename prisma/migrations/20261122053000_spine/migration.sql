@@ -372,14 +372,39 @@ CREATE TABLE cost_hourly (
   pool text NOT NULL,
   -- cpu | memory | gpu | storage | network
   resource text NOT NULL,
-  -- used | requested-unused | unallocated | overhead
+  -- used | requested-unused | requested-unmeasured | unallocated | overhead
   share text NOT NULL,
   price_row_id bigint NOT NULL,
   -- In hours of the priced thing (a node, a device …): parts of one node add up to its hours exactly.
   quantity double precision NOT NULL,
   cost numeric(20, 10),
+  -- Put together after the fact, from stored usage and today's requests (jobs/backfill-costs.ts).
+  is_estimate boolean NOT NULL DEFAULT false,
   PRIMARY KEY (cluster_id, at, team, namespace, workload_kind, workload_name, pool, resource, share, price_row_id)
 ) PARTITION BY RANGE (at);
+
+-- The same by day of the billing time zone; a day is made anew from its hours whenever one of them changes.
+CREATE TABLE cost_daily (
+  cluster_id smallint NOT NULL,
+  day date NOT NULL,
+  team text NOT NULL,
+  namespace text NOT NULL,
+  workload_kind text NOT NULL,
+  workload_name text NOT NULL,
+  pool text NOT NULL,
+  resource text NOT NULL,
+  share text NOT NULL,
+  price_row_id bigint NOT NULL,
+  quantity double precision NOT NULL,
+  -- Sum of the hours with a price; null = none had one.
+  cost numeric(20, 10),
+  -- The part of quantity whose price is not known.
+  unpriced_quantity double precision NOT NULL,
+  -- Hours of the day that any row of the cluster stands for.
+  hour_count smallint NOT NULL,
+  is_estimate boolean NOT NULL,
+  PRIMARY KEY (cluster_id, day, team, namespace, workload_kind, workload_name, pool, resource, share, price_row_id)
+) PARTITION BY RANGE (day);
 
 CREATE TABLE flow_hourly (
   cluster_id smallint NOT NULL,

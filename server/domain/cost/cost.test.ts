@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type AllocatedNode, type AllocatedPod, allocate } from "./allocate.ts";
-import { GIB_BYTES, type PricedNode, priceNode } from "./node-price.ts";
+import { GIB_BYTES, gpuPriceKeys, type PricedNode, priceNode } from "./node-price.ts";
 import { openPriceBook, type PriceRow } from "./price-book.ts";
 
 let nextId = 1;
@@ -143,5 +143,19 @@ describe("allocation", () => {
   it("without a price the parts are known and the cost is not", () => {
     const [line] = allocate([node({ cpu: { capacity: 10, allocatable: 10, costPerHour: null } })], []);
     expect(line).toMatchObject({ fraction: 1, costPerHour: null });
+  });
+});
+
+describe("names of device models in a price book", () => {
+  it.each([
+    ["NVIDIA-A100-SXM4-40GB", "NVIDIA A100 40GB"],
+    ["NVIDIA-H100-80GB-HBM3", "NVIDIA H100 80GB"],
+    ["NVIDIA-A100-SXM4-40GB-MIG-1g.5gb", "NVIDIA A100 40GB"],
+    ["NVIDIA-A10G-SHARED", "NVIDIA A10G"],
+    ["Tesla-T4", "Tesla T4"],
+    ["AMD_Instinct_MI300X_OAM", "AMD Instinct MI300X"],
+  ])("finds %s as %s", (model, key) => {
+    expect(gpuPriceKeys(model)).toContain(key);
+    expect(gpuPriceKeys(model)[0]).toBe(model);
   });
 });

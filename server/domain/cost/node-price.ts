@@ -35,11 +35,15 @@ export function priceNode(node: PricedNode, provider: string | null, book: Price
   const isSpot = node.capacityType === "spot";
   const ask = (kind: "node" | "resource" | "gpu", key: string) =>
     book.find({ provider, region: node.region, kind, key, on });
+  const askModel = (model: string | null) => {
+    for (const name of model === null ? [] : gpuPriceKeys(model)) {
+      const found = ask("gpu", name);
+      if (found !== null) return found;
+    }
+    return null;
+  };
   const weigh = (key: NodeResource, amount: number | null) => {
-    const row =
-      key === "gpu" && node.gpuModel !== null
-        ? (ask("gpu", node.gpuModel) ?? ask("resource", "gpu"))
-        : ask("resource", key);
+    const row = (key === "gpu" ? askModel(node.gpuModel) : null) ?? ask("resource", key);
     const price = row === null ? null : book.amount(row, on);
     return row === null || price === null || amount === null ? null : { row, costPerHour: price * amount };
   };
@@ -62,4 +66,22 @@ export function priceNode(node: PricedNode, provider: string | null, book: Price
   }
   if (isSpot || cpu === null || memory === null || (node.gpuCount > 0 && gpu === null)) return null;
   return { basis: "per-resource", costPerHour: weight, row: null, parts: { cpu, memory, gpu } };
+}
+
+/**
+ * Names under which a price book may hold a device model, the exact one first: `NVIDIA-A100-SXM4-40GB` is also
+ * `NVIDIA A100 40GB`. Labels and drivers write form factor, memory kind and sharing into the name; prices rarely tell them apart.
+ */
+export function gpuPriceKeys(model: string): string[] {
+  const plain = model.replaceAll(/[-_]+/g, " ");
+  const family = /\b((?:RTX )?[A-Z]{1,3}\d{1,4}[A-Z]{0,2})\b/.exec(
+    plain.replace(/^(NVIDIA|Tesla|AMD|Instinct) /g, ""),
+  )?.[1];
+  const memory = /\b(\d+) ?GB\b/i.exec(plain)?.[1];
+  const keys = [model, plain];
+  if (family !== undefined) {
+    if (memory !== undefined) keys.push(`NVIDIA ${family} ${memory}GB`);
+    keys.push(`NVIDIA ${family}`, `Tesla ${family}`, `AMD Instinct ${family}`);
+  }
+  return [...new Set(keys)];
 }

@@ -9,6 +9,9 @@ export type DeviceShare = {
   readonly activityRatio: number | null;
 };
 
+/** What dividing looks at. */
+export type DividedDevice = Pick<GpuDevice, "id" | "state" | "holders" | "partitions" | "activityRatio">;
+
 /**
  * How one device is divided among its holders.
  *
@@ -16,12 +19,12 @@ export type DeviceShare = {
  * has one); MIG partitions weigh by compute slices, what is not cut or not held is free. A device is never counted twice.
  * Unit: parts of 1, adding up to 1 exactly up to rounding of the last part.
  */
-export function divideDevice(device: GpuDevice): DeviceShare[] {
+export function divideDevice(device: DividedDevice): DeviceShare[] {
   if (device.partitions.length > 0) return divideByPartition(device);
   return splitAmong(device.id, device.state, device.holders, 1, device.activityRatio);
 }
 
-function divideByPartition(device: GpuDevice): DeviceShare[] {
+function divideByPartition(device: DividedDevice): DeviceShare[] {
   const known = device.partitions.map((partition) => partition.computeShare);
   const stated = known.reduce<number>((sum, share) => sum + (share ?? 0), 0);
   const unknownCount = known.filter((share) => share === null).length;
