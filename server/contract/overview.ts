@@ -76,6 +76,7 @@ export const OverviewReadiness = z
     features: z.array(
       z.object({
         feature: z.string(),
+        title: z.object({ en: z.string(), zh: z.string() }),
         /** Clusters per verdict; a verdict that no cluster has is left out. */
         byVerdict: z.partialRecord(Verdict, z.number().int()),
         clusterCount: z.number().int(),

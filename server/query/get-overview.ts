@@ -31,7 +31,7 @@ const PRESSURE_WINDOW_MS = 15 * 60_000;
 const HOT_SPOTS = 8;
 const GAPS = 50;
 /** Gates without a check of their own have a verdict too; they belong to the gate matrix, not to the overview. */
-const named = new Set(FEATURE_CHECKS.map((check) => check.id));
+const named = new Map(FEATURE_CHECKS.map((check) => [check.id, check.words]));
 const GAP_STATUSES = ["failed", "partial", "skipped"];
 
 /** What it costs, what hurts, what is ready, what we cannot see. */
@@ -71,7 +71,7 @@ export async function getOverview(viewer: Viewer, query: OverviewQuery, now = ne
       ...toMeasured(clusters, nodes, measured, states, gaps, now),
     },
     readiness: {
-      features: toReadiness(verdicts.filter((row) => named.has(row.feature))),
+      features: toReadiness(verdicts),
       evaluated: { covered: evaluated.length, of: clusters.length },
     },
     gaps: {
@@ -149,13 +149,20 @@ function toMeasured(
 }
 
 function toReadiness(rows: readonly VerdictCountRow[]): Overview["readiness"]["features"] {
-  return [...Map.groupBy(rows, (row) => row.feature)].map(([feature, own]) => ({
-    feature,
-    byVerdict: Object.fromEntries(own.map((row) => [Verdict.parse(row.verdict), row.clusterCount])),
-    clusterCount: own.reduce((sum, row) => sum + row.clusterCount, 0),
-    adoptedCount: sumKnown(own.map((row) => row.adoptedCount)),
-    adoptableCount: sumKnown(own.map((row) => row.adoptableCount)),
-  }));
+  return [...Map.groupBy(rows, (row) => row.feature)].flatMap(([feature, own]) => {
+    const words = named.get(feature);
+    if (words === undefined) return [];
+    return [
+      {
+        feature,
+        title: { en: words.en.title, zh: words.zh.title },
+        byVerdict: Object.fromEntries(own.map((row) => [Verdict.parse(row.verdict), row.clusterCount])),
+        clusterCount: own.reduce((sum, row) => sum + row.clusterCount, 0),
+        adoptedCount: sumKnown(own.map((row) => row.adoptedCount)),
+        adoptableCount: sumKnown(own.map((row) => row.adoptableCount)),
+      },
+    ];
+  });
 }
 
 function sumKnown(values: readonly (number | null)[]): number | null {
