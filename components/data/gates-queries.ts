@@ -17,6 +17,27 @@ export const gateKeys = {
   changes: (query: GateChangeQuery) => [...gateKeys.all, "changes", query] as const,
 };
 
+const ALL_ROWS = 1000;
+export const CHANGE_DAYS = 90;
+const CHANGE_LIMIT = 200;
+
+/** The whole matrix at once: quick filters and search then need no request. */
+export function gateMatrixQuery(clusters: readonly string[], target: string): GateQuery {
+  return {
+    ...(clusters.length === 0 ? {} : { cluster: [...clusters] }),
+    ...(target === "" ? {} : { target }),
+    limit: ALL_ROWS,
+  };
+}
+export function gateChangesQuery(clusters: readonly string[], gate?: string): GateChangeQuery {
+  return {
+    ...(clusters.length === 0 ? {} : { cluster: [...clusters] }),
+    ...(gate === undefined ? {} : { gate }),
+    days: CHANGE_DAYS,
+    limit: CHANGE_LIMIT,
+  };
+}
+
 /** Every gate × component × node group. The old matrix stays while a filter changes. */
 export const gateListOptions = (query: GateQuery) =>
   queryOptions<GateList>({

@@ -3,11 +3,16 @@ import type { Evidence } from "#server/contract/common.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
 import { Age } from "../ui/age.tsx";
 
-export type EvidenceListProps = { readonly evidence: readonly Evidence[]; readonly total: number };
+export type EvidenceListProps = {
+  readonly evidence: readonly Evidence[];
+  readonly total: number;
+  readonly isInferred?: boolean;
+};
 
 /** What a judgement rests on, folded until asked for: source, object, observed value, time. */
-export function EvidenceList({ evidence, total }: EvidenceListProps) {
+export function EvidenceList({ evidence, total, isInferred = false }: EvidenceListProps) {
   const { t } = useReader();
+  if (total === 0 && !isInferred) return null;
   if (total === 0) return <p className="text-xs text-subtle-foreground">{t("features.no-evidence")}</p>;
   return (
     <details className="group/evidence">

@@ -63,7 +63,7 @@ export function FeatureScreen({ feature }: FeatureScreenProps) {
         ) : (
           <>
             <Clusters data={data} />
-            {data.kind === "adoptable" && (
+            {data.clusters.some(({ outcome }) => outcome.adoption !== null) && (
               <div className="grid items-start gap-6 xl:grid-cols-2">
                 <AdoptionTrend query={query} />
                 <Card>
@@ -129,6 +129,15 @@ function Clusters({ data }: { readonly data: FeatureDetail }) {
   const [shown, setShown] = useUrlState(shownParam);
   const current = data.clusters.find(({ cluster }) => cluster === shown) ?? data.clusters[0];
   if (current === undefined) return null;
+  const outcome = (
+    <OutcomeView
+      key={current.cluster}
+      cluster={current.cluster}
+      outcome={current.outcome}
+      words={data.words}
+      headingLevel={3}
+    />
+  );
   return (
     <section aria-label={t("features.clusters")} className="flex flex-col gap-4">
       <div className="overflow-x-auto rounded-lg border bg-card shadow-card">
@@ -161,20 +170,18 @@ function Clusters({ data }: { readonly data: FeatureDetail }) {
         </table>
       </div>
       <Card>
-        <Tabs
-          label={t("features.clusters")}
-          tabs={data.clusters.map(({ cluster }) => ({ id: cluster, label: cluster }))}
-          current={current.cluster}
-          onChange={(cluster) => setShown(cluster, "replace")}
-        >
-          <OutcomeView
-            key={current.cluster}
-            cluster={current.cluster}
-            outcome={current.outcome}
-            words={data.words}
-            headingLevel={3}
-          />
-        </Tabs>
+        {data.clusters.length === 1 ? (
+          outcome
+        ) : (
+          <Tabs
+            label={t("features.clusters")}
+            tabs={data.clusters.map(({ cluster }) => ({ id: cluster, label: cluster }))}
+            current={current.cluster}
+            onChange={(cluster) => setShown(cluster, "replace")}
+          >
+            {outcome}
+          </Tabs>
+        )}
       </Card>
     </section>
   );

@@ -31,7 +31,8 @@ export function ObjectTable({ list, words, csvName }: ObjectTableProps) {
       {
         id: "namespace",
         header: t("features.namespace"),
-        value: (item) => (item.ref.namespace === "" ? null : item.ref.namespace),
+        value: (item) => (item.ref.namespace === "" ? t("features.cluster-scoped") : item.ref.namespace),
+        csv: (item) => item.ref.namespace,
         widthRem: 10,
       },
       {

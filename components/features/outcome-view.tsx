@@ -21,6 +21,11 @@ const SEVERITY: Readonly<Record<Severity, { readonly icon: LucideIcon; readonly 
   info: { icon: Info, tone: "neutral" },
 };
 
+const ORDER: readonly Severity[] = ["blocking", "warning", "info"];
+function bySeverity(blockers: FeatureOutcome["blockers"]): FeatureOutcome["blockers"] {
+  return blockers.toSorted((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity));
+}
+
 export type OutcomeViewProps = {
   readonly cluster: string;
   readonly outcome: FeatureOutcome;
@@ -51,7 +56,11 @@ export function OutcomeView({ cluster, outcome, words, headingLevel }: OutcomeVi
                 <dt className="text-xs font-medium text-muted-foreground">{t(`stage.${stage}`)}</dt>
                 <dd className="flex min-w-0 flex-col gap-1">
                   <span className="break-words">{say(stages[stage].reasonKey, stages[stage].params)}</span>
-                  <EvidenceList evidence={stages[stage].evidence} total={stages[stage].evidenceTotal} />
+                  <EvidenceList
+                    evidence={stages[stage].evidence}
+                    total={stages[stage].evidenceTotal}
+                    isInferred={stages[stage].state === "inferred"}
+                  />
                 </dd>
               </div>
             ))}
@@ -64,7 +73,7 @@ export function OutcomeView({ cluster, outcome, words, headingLevel }: OutcomeVi
           <p className="text-muted-foreground">{t("features.no-blockers")}</p>
         ) : (
           <ul className="flex flex-col gap-2">
-            {blockers.map((blocker) => (
+            {bySeverity(blockers).map((blocker) => (
               <li key={blocker.key} className="flex flex-col gap-1 rounded-md border px-3 py-2">
                 <span className="flex flex-wrap items-start gap-2">
                   <Badge tone={SEVERITY[blocker.severity].tone} icon={SEVERITY[blocker.severity].icon}>

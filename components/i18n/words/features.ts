@@ -83,6 +83,7 @@ export const featuresWords = {
   "features.objects": { en: "Objects", zh: "对象" },
   "features.no-objects": { en: "No object is listed.", zh: "没有列出的对象。" },
   "features.objects-cut": { en: "{shown} of {total}", zh: "显示 {shown} / 共 {total}" },
+  "features.cluster-scoped": { en: "– (cluster)", zh: "–（集群级）" },
   "features.kind": { en: "Kind", zh: "类型" },
   "features.name": { en: "Name", zh: "名称" },
   "features.note": { en: "Note", zh: "说明" },
