@@ -1,4 +1,5 @@
 import { ClusterDetail, ClusterList, ClusterListQuery, ClusterParams } from "./clusters.ts";
+import { ClusterCostQuery, Cost, CostExportQuery, CostParams, CostQuery } from "./cost.ts";
 import {
   FeatureDetail,
   FeatureDetailQuery,
@@ -9,9 +10,25 @@ import {
   ManifestQuery,
 } from "./features.ts";
 import { GateChangeList, GateChangeQuery, GateList, GateQuery } from "./gates.ts";
+import { networkOperations } from "./network-operations.ts";
 import { type Operation, operation } from "./operation.ts";
 import { Overview, OverviewQuery } from "./overview.ts";
 import { PollList, PollNowAnswer, PollNowBody, PollNowQuery, PollQuery } from "./polls.ts";
+import {
+  DetailRequest,
+  NodePressure,
+  NodePressureParams,
+  PodPressure,
+  PodPressureParams,
+  PodPressureQuery,
+  PressureHeatmap,
+  PressureHeatmapQuery,
+  PressureQuery,
+  PressureRanking,
+  PressureSeriesQuery,
+  WorkloadPressure,
+  WorkloadPressureParams,
+} from "./pressure.ts";
 import {
   BudgetChange,
   BudgetInput,
@@ -191,6 +208,60 @@ export const api = {
     response: z.string(),
     mediaType: "text/csv",
   }),
+  ...networkOperations,
+  listPressure: operation({
+    id: "listPressure",
+    method: "GET",
+    path: "/api/v1/pressure",
+    summary:
+      "Hot spots by level, resource and window: share of wall time stalled, pattern, and where the figures come from.",
+    query: PressureQuery,
+    response: PressureRanking,
+  }),
+  getPressureHeatmap: operation({
+    id: "getPressureHeatmap",
+    method: "GET",
+    path: "/api/v1/pressure/heatmap",
+    summary: "Nodes × time by cluster, pool and zone, in per mille of each step.",
+    query: PressureHeatmapQuery,
+    response: PressureHeatmap,
+  }),
+  getNodePressure: operation({
+    id: "getNodePressure",
+    method: "GET",
+    path: "/api/v1/clusters/{id}/pressure/nodes/{node}",
+    summary: "One node: series on one time axis, its workloads, and whose use moved with its stalls.",
+    params: NodePressureParams,
+    query: PressureSeriesQuery,
+    response: NodePressure,
+  }),
+  getWorkloadPressure: operation({
+    id: "getWorkloadPressure",
+    method: "GET",
+    path: "/api/v1/clusters/{id}/pressure/workloads/{namespace}/{kind}/{name}",
+    summary: "One workload: series, pods, and whose use moved with its stalls.",
+    params: WorkloadPressureParams,
+    query: PressureSeriesQuery,
+    response: WorkloadPressure,
+  }),
+  getPodPressure: operation({
+    id: "getPodPressure",
+    method: "GET",
+    path: "/api/v1/clusters/{id}/pressure/pods/{namespace}/{pod}",
+    summary: "One pod and its containers: the window that was asked for, else what is stored.",
+    params: PodPressureParams,
+    query: PodPressureQuery,
+    response: PodPressure,
+  }),
+  requestPodDetail: operation({
+    id: "requestPodDetail",
+    method: "POST",
+    path: "/api/v1/clusters/{id}/pressure/pods/{namespace}/{pod}",
+    summary: "Ask a collector for the recent window of one pod, or join who asked already.",
+    params: PodPressureParams,
+    query: PressureSeriesQuery,
+    response: DetailRequest,
+  }),
   listPrices: operation({
     id: "listPrices",
     method: "GET",
@@ -248,6 +319,41 @@ export const api = {
     summary: "Remove a budget.",
     params: BudgetParams,
     response: BudgetChange,
+  }),
+  getCost: operation({
+    id: "getCost",
+    method: "GET",
+    path: "/api/v1/cost",
+    summary: "Cost of a range of days by team, namespace, workload …, with budgets, forecast and lasting changes.",
+    query: CostQuery,
+    response: Cost,
+  }),
+  getClusterCost: operation({
+    id: "getClusterCost",
+    method: "GET",
+    path: "/api/v1/clusters/{id}/cost",
+    summary: "The same for one cluster.",
+    params: CostParams,
+    query: ClusterCostQuery,
+    response: Cost,
+  }),
+  getCostCsv: operation({
+    id: "getCostCsv",
+    method: "GET",
+    path: "/api/v1/cost/export.csv",
+    summary: "The table of costs as CSV.",
+    query: CostExportQuery,
+    response: z.string(),
+    mediaType: "text/csv",
+  }),
+  getCostWorkbook: operation({
+    id: "getCostWorkbook",
+    method: "GET",
+    path: "/api/v1/cost/export.xlsx",
+    summary: "Costs, days, assumptions and price rows as a workbook.",
+    query: CostExportQuery,
+    response: z.instanceof(Uint8Array),
+    mediaType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
   }),
   getSettings: operation({
     id: "getSettings",

@@ -49,6 +49,7 @@ export type RouteHandler = ((request: Request, context: RouteContext) => Promise
 type RouteContext = { readonly params: Promise<Readonly<Record<string, string | string[] | undefined>>> };
 
 const DEFAULT_TIMEOUT_SECONDS = 30;
+const BINARY = /^application\/vnd\.openxmlformats/;
 const writes = new RateLimiter(WRITE_LIMIT);
 
 /**
@@ -118,10 +119,12 @@ async function answer<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
 
 function toResponse(route: Pick<Operation, "mediaType">, data: unknown, status: number): Response {
   const mediaType = route.mediaType ?? "application/json";
-  return new Response(mediaType === "application/json" ? JSON.stringify(data) : String(data), {
+  const isBinary = data instanceof Uint8Array;
+  const body = isBinary ? new Uint8Array(data) : mediaType === "application/json" ? JSON.stringify(data) : String(data);
+  return new Response(body, {
     status,
     headers: {
-      "content-type": mediaType === "application/json" ? mediaType : `${mediaType}; charset=utf-8`,
+      "content-type": mediaType === "application/json" || isBinary ? mediaType : `${mediaType}; charset=utf-8`,
       "cache-control": "no-store",
     },
   });

@@ -1,4 +1,5 @@
 import { readHistorySeconds, runBackfillChunk } from "../collect/prometheus/backfill.ts";
+import { planFlowBackfill } from "../collect/prometheus/backfill-flows.ts";
 import { type BackfillChunk, planBackfill } from "../collect/prometheus/backfill-plan.ts";
 import type { PrometheusClient } from "../collect/prometheus/client.ts";
 import { toNodeResolver } from "../collect/prometheus/labels.ts";
@@ -10,6 +11,7 @@ import { finishBackfillChunk, loadBackfillState, nextBackfillChunks, saveBackfil
 import { inTransaction } from "../store/db.ts";
 import { saveBackfilledHours, saveBackfilledSamples, type TimedSample } from "../store/metrics.ts";
 import type { BackfillJob } from "../store/queue.ts";
+import { backfillFlowChunk, isFlowChunk } from "./backfill-flows.ts";
 import type { JobContext } from "./context.ts";
 import { entityOwner, type InventoryIndex, loadInventoryIndex } from "./inventory-index.ts";
 import { metricsCacheOf } from "./metrics-caches.ts";
@@ -43,9 +45,17 @@ export async function runBackfill(
       signal,
     });
     const plan = planBackfill({ nowSeconds, historySeconds, presence, nodeCount: inventory.nodes.length });
-    await saveBackfillPlan(pool, job.clusterId, plan.chunks);
+    // Flows come last: they are the longest answers, and pages can do without them for the first minutes.
+    const flowChunks = planFlowBackfill({ nowSeconds, historySeconds, presence });
+    await saveBackfillPlan(pool, job.clusterId, [...plan.chunks, ...flowChunks]);
     log.info(
-      { ...fields, chunks: plan.chunks.length, historyDays: historySeconds / 86_400, left: plan.left.length },
+      {
+        ...fields,
+        chunks: plan.chunks.length,
+        flowChunks: flowChunks.length,
+        historyDays: historySeconds / 86_400,
+        left: plan.left.length,
+      },
       "backfill planned",
     );
   }
@@ -57,6 +67,10 @@ export async function runBackfill(
     if (signal.aborted) return;
     const stored = await nextBackfillChunks(pool, job.clusterId, CHUNKS_TOGETHER);
     if (stored.length === 0) break;
+    if (stored.some(({ plan }) => isFlowChunk(plan))) {
+      if (!(await runFlowChunks(context, job, client, stored, inventory, signal))) return;
+      continue;
+    }
     // The plan was written by saveBackfillPlan from this very type.
     const chunks = stored.map(({ plan }) => plan as BackfillChunk);
     if (!(await runChunks(context, job, client, chunks, chunkContext, inventory, signal))) return;
@@ -75,7 +89,7 @@ async function runChunks(
   inventory: InventoryIndex,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { pool, log, now } = context;
+  const { pool, now } = context;
   const samples: TimedSample[] = [];
   const done: { chunk: BackfillChunk; rowCount: number }[] = [];
   let isReachable = true;
@@ -89,23 +103,10 @@ async function runChunks(
       done.push({ chunk, rowCount: rows.length });
     } catch (error) {
       if (signal.aborted) return false;
-      const isRefusal =
-        error instanceof PrometheusError && error.reason !== "unreachable" && error.reason !== "timed-out";
-      log.warn(
-        { cluster: job.clusterName, chunk: chunk.id, err: error },
-        isRefusal ? "backfill chunk refused; left out" : "backfill interrupted",
-      );
-      if (!isRefusal) {
+      if (!(await leaveRefused(context, job, chunk.id, error))) {
         isReachable = false;
         break;
       }
-      await finishBackfillChunk(pool, job.clusterId, chunk.id, {
-        status: "failed",
-        rowCount: 0,
-        reason: error.reason,
-        detail: messageOf(error),
-        at: now(),
-      });
     }
   }
   const first = chunks[0];
@@ -126,4 +127,42 @@ async function runChunks(
     });
   }
   return isReachable;
+}
+
+/** Spans of flows, one after the other. False = Prometheus is gone; go on another time. */
+async function runFlowChunks(
+  context: JobContext,
+  job: BackfillJob,
+  client: PrometheusClient,
+  stored: readonly { readonly plan: unknown }[],
+  inventory: InventoryIndex,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (const { plan } of stored) {
+    if (!isFlowChunk(plan)) continue;
+    try {
+      await backfillFlowChunk(context, job, client, plan, inventory, signal);
+    } catch (error) {
+      if (signal.aborted || !(await leaveRefused(context, job, plan.id, error))) return false;
+    }
+  }
+  return true;
+}
+
+/** Marks a chunk that Prometheus refuses and goes on without it. False = it could not be asked at all. */
+async function leaveRefused(context: JobContext, job: BackfillJob, id: string, error: unknown): Promise<boolean> {
+  const isRefusal = error instanceof PrometheusError && error.reason !== "unreachable" && error.reason !== "timed-out";
+  context.log.warn(
+    { cluster: job.clusterName, chunk: id, err: error },
+    isRefusal ? "backfill chunk refused; left out" : "backfill interrupted",
+  );
+  if (!isRefusal) return false;
+  await finishBackfillChunk(context.pool, job.clusterId, id, {
+    status: "failed",
+    rowCount: 0,
+    reason: error.reason,
+    detail: messageOf(error),
+    at: context.now(),
+  });
+  return true;
 }

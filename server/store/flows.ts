@@ -45,7 +45,7 @@ export async function saveFlows(
   );
 }
 
-/** Whole hours out of Prometheus' past: an hour that live reads have begun is left to them. */
+/** Whole hours out of Prometheus' past. An hour that live reads saw a part of is replaced: whoever saw more of it is right. */
 export async function saveBackfilledFlows(
   client: PoolClient,
   clusterId: number,
@@ -53,7 +53,7 @@ export async function saveBackfilledFlows(
   hourAt: Date,
   teamOf: (end: FlowEnd) => string | null,
 ): Promise<number> {
-  return addFlows(client, clusterId, reading, hourAt, 3_600, teamOf, "keep");
+  return addFlows(client, clusterId, reading, hourAt, 3_600, teamOf, "replace");
 }
 
 async function addFlows(
@@ -63,7 +63,7 @@ async function addFlows(
   hourAt: Date,
   coveredSeconds: number,
   teamOf: (end: FlowEnd) => string | null,
-  onConflict: "add" | "keep",
+  onConflict: "add" | "replace",
 ): Promise<number> {
   if (reading.samples.length === 0) return 0;
   await client.query(`CREATE TEMP TABLE IF NOT EXISTS incoming_flow (LIKE flow_hourly) ON COMMIT DROP`);
@@ -78,8 +78,9 @@ async function addFlows(
      SELECT ${COLUMNS.map((column) => (column === "transferred_bytes" ? "sum(transferred_bytes)" : column.endsWith("_team") || column === "covered_seconds" ? `min(${column})` : column)).join(", ")}
        FROM incoming_flow GROUP BY ${key}
      ON CONFLICT (${key}) DO ${
-       onConflict === "keep"
-         ? "NOTHING"
+       onConflict === "replace"
+         ? `UPDATE SET transferred_bytes = excluded.transferred_bytes, covered_seconds = excluded.covered_seconds
+            WHERE f.covered_seconds < excluded.covered_seconds`
          : `UPDATE SET transferred_bytes = f.transferred_bytes + excluded.transferred_bytes, covered_seconds = f.covered_seconds + excluded.covered_seconds,
             source_team = excluded.source_team, target_team = excluded.target_team`
      }`,

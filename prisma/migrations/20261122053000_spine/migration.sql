@@ -470,6 +470,18 @@ CREATE TABLE gpu_hourly (
   PRIMARY KEY (cluster_id, at, device_id, state, team, namespace, workload_kind, workload_name)
 ) PARTITION BY RANGE (at);
 
+-- Cross-zone lines of a provider's bill, as imported; a later import of the same day and line replaces it.
+CREATE TABLE network_bill (
+  cluster_id smallint NOT NULL REFERENCES cluster (id),
+  day date NOT NULL,
+  line text NOT NULL,
+  billed_bytes double precision NOT NULL,
+  billed_cost numeric(20, 10),
+  imported_at timestamptz NOT NULL DEFAULT now(),
+  imported_by text NOT NULL,
+  PRIMARY KEY (cluster_id, day, line)
+);
+
 -- What readers change ------------------------------------------------------------------------------------------------
 CREATE TABLE budget (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -1,0 +1,8 @@
+import { api } from "#server/contract/api.ts";
+import { defineRoute } from "#server/http/define-route.ts";
+import { getNetwork } from "#server/query/get-network.ts";
+
+export const GET = defineRoute({
+  ...api.getClusterNetwork,
+  handle: ({ viewer, params, query }) => getNetwork(viewer, { ...query, cluster: [params.id] }),
+});

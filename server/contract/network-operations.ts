@@ -1,0 +1,90 @@
+import { ClusterParams } from "./clusters.ts";
+import {
+  BillImport,
+  BillImportInput,
+  ClusterNetworkQuery,
+  ClusterSimulateQuery,
+  Network,
+  NetworkExportQuery,
+  NetworkQuery,
+  NetworkService,
+  NetworkServiceQuery,
+  NetworkSimulation,
+  ServiceParams,
+  SimulateQuery,
+} from "./network.ts";
+import { operation } from "./operation.ts";
+import { z } from "./zod.ts";
+
+export const networkOperations = {
+  getNetwork: operation({
+    id: "getNetwork",
+    method: "GET",
+    path: "/api/v1/network",
+    summary: "Cross-zone traffic in bytes and money: zones, service pairs, teams, days, steps and what could be done.",
+    query: NetworkQuery,
+    response: Network,
+  }),
+  getClusterNetwork: operation({
+    id: "getClusterNetwork",
+    method: "GET",
+    path: "/api/v1/clusters/{id}/network",
+    summary: "The same for one cluster.",
+    params: ClusterParams,
+    query: ClusterNetworkQuery,
+    response: Network,
+  }),
+  getNetworkCsv: operation({
+    id: "getNetworkCsv",
+    method: "GET",
+    path: "/api/v1/network/pairs.csv",
+    summary: "Service pairs as CSV, in base units; the lines add up to the total.",
+    query: NetworkExportQuery,
+    response: z.string(),
+    mediaType: "text/csv",
+  }),
+  getNetworkWorkbook: operation({
+    id: "getNetworkWorkbook",
+    method: "GET",
+    path: "/api/v1/network/workbook.xlsx",
+    summary: "The answer as a workbook, with the assumptions and the price rows on sheets of their own.",
+    query: NetworkExportQuery,
+    response: z.string(),
+    mediaType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+  }),
+  simulateNetwork: operation({
+    id: "simulateNetwork",
+    method: "GET",
+    path: "/api/v1/network/simulate",
+    summary:
+      "What a routing preference or an even spread would save, and the risk, for one Service or all of a cluster.",
+    query: SimulateQuery,
+    response: NetworkSimulation,
+  }),
+  simulateClusterNetwork: operation({
+    id: "simulateClusterNetwork",
+    method: "GET",
+    path: "/api/v1/clusters/{id}/network/simulate",
+    summary: "The same, with the cluster in the path.",
+    params: ClusterParams,
+    query: ClusterSimulateQuery,
+    response: NetworkSimulation,
+  }),
+  getNetworkService: operation({
+    id: "getNetworkService",
+    method: "GET",
+    path: "/api/v1/clusters/{id}/network/services/{namespace}/{name}",
+    summary: "One Service: both ends, endpoints per zone, hints, what its preference does and what another would do.",
+    params: ServiceParams,
+    query: NetworkServiceQuery,
+    response: NetworkService,
+  }),
+  importNetworkBill: operation({
+    id: "importNetworkBill",
+    method: "POST",
+    path: "/api/v1/network/bill",
+    summary: "Import billed cross-zone bytes per day from CSV; the same day and line again replaces it.",
+    body: BillImportInput,
+    response: BillImport,
+  }),
+} as const;

@@ -1,0 +1,246 @@
+import ExcelJS from "exceljs";
+import type { FlowPeer, Network, NetworkExportQuery, NetworkPair } from "../contract/network.ts";
+import type { Viewer } from "../contract/viewer.ts";
+import { getNetwork } from "./get-network.ts";
+
+const WORDS = {
+  en: {
+    summary: "Summary",
+    pairs: "Service pairs",
+    zones: "Zones",
+    teams: "Teams",
+    days: "Days",
+    prices: "Price rows",
+    assumptions: "Assumptions",
+    from: "First day",
+    to: "Last day",
+    timeZone: "Time zone of days",
+    currency: "Currency",
+    crossZone: "Bytes between zones",
+    cost: "Cost of the window (list-price estimate)",
+    runRate: "Run-rate per month (newest whole day × 730 h)",
+    unpriced: "Bytes without a price (unknown zone, internet)",
+    rest: "Pairs below the list",
+    lines: [
+      "Every figure is measured bytes × the price row in force that day; changing a row re-prices the past.",
+      "The sender's team pays what leaves a zone, the receiver's what enters one.",
+      "Traffic inside a zone is free. Unknown zones and the internet are counted and never priced.",
+      "GB is 10⁹ bytes, GiB is 2³⁰; each price row names its unit.",
+      "A flow that both ends report is counted once: as the sender's node saw it, else as the other end did, else halved.",
+      "Today has begun only: days with fewer than 24 measured hours hold less.",
+      "List prices before discounts; imported bill lines are in the columns that say billed.",
+    ],
+  },
+  zh: {
+    summary: "摘要",
+    pairs: "服务对",
+    zones: "可用区",
+    teams: "团队",
+    days: "每日",
+    prices: "价格条目",
+    assumptions: "假设",
+    from: "第一天",
+    to: "最后一天",
+    timeZone: "日期所用时区",
+    currency: "货币",
+    crossZone: "跨可用区字节数",
+    cost: "窗口期费用（目录价估算）",
+    runRate: "按月折算（最近完整一天 × 730 小时）",
+    unpriced: "未定价字节（可用区未知、互联网）",
+    rest: "列表以外的服务对",
+    lines: [
+      "每个数字都是实测字节 × 当日有效的价格条目；修改条目会重新计算历史费用。",
+      "离开可用区的费用由发送方团队承担，进入的费用由接收方团队承担。",
+      "可用区内流量免费。可用区未知和互联网流量计入字节但不定价。",
+      "GB 为 10⁹ 字节，GiB 为 2³⁰ 字节；每个价格条目都注明单位。",
+      "两端都上报的流量只计一次：以发送方节点为准，否则以另一端为准，再否则取一半。",
+      "今天尚未结束：测量小时数不足 24 的日期数值偏小。",
+      "折扣前的目录价；导入的账单在标明 billed 的列中。",
+    ],
+  },
+} as const;
+
+type Cell = string | number | null;
+type Sheet = { readonly name: string; readonly header: readonly string[]; readonly rows: readonly (readonly Cell[])[] };
+
+/** The pairs as CSV, in base units; the last line is what the list leaves out, so that the column adds up. */
+export async function getNetworkCsv(viewer: Viewer, query: NetworkExportQuery, now = new Date()): Promise<string> {
+  const { header, rows } = pairSheet(
+    await getNetwork(viewer, query, now),
+    WORDS[query.language].pairs,
+    WORDS[query.language].rest,
+  );
+  return `${[header, ...rows].map((row) => row.map(quote).join(",")).join("\r\n")}\r\n`;
+}
+
+/** The answer as a workbook (base64): pairs, zones, teams, days, and on their own sheets the assumptions and the price rows. */
+export async function getNetworkWorkbook(viewer: Viewer, query: NetworkExportQuery, now = new Date()): Promise<string> {
+  const network = await getNetwork(viewer, query, now);
+  const book = new ExcelJS.Workbook();
+  book.created = now;
+  for (const sheet of sheetsOf(network, query.language)) {
+    const page = book.addWorksheet(sheet.name, { views: [{ state: "frozen", ySplit: 1 }] });
+    page.addRow([...sheet.header]).font = { bold: true };
+    for (const row of sheet.rows) page.addRow(row.map(plain));
+    page.columns.forEach((column, index) => {
+      const widest = Math.max(...[sheet.header, ...sheet.rows].map((row) => String(row[index] ?? "").length));
+      column.width = Math.min(100, Math.max(10, widest + 2));
+    });
+  }
+  return Buffer.from(await book.xlsx.writeBuffer()).toString("base64");
+}
+
+function sheetsOf(network: Network, language: "en" | "zh"): Sheet[] {
+  const words = WORDS[language];
+  const { total } = network;
+  const figure = (name: keyof Network["total"]): Cell =>
+    total[name].state === "value" ? total[name].value : total[name].state;
+  return [
+    {
+      name: words.summary,
+      header: ["", ""],
+      rows: [
+        [words.from, network.fromDay],
+        [words.to, network.toDay],
+        [words.timeZone, network.timeZone],
+        [words.currency, network.currency],
+        [words.crossZone, figure("crossZoneBytes")],
+        [words.cost, figure("cost")],
+        [words.runRate, figure("costPerMonth")],
+        [words.unpriced, figure("unpricedBytes")],
+      ],
+    },
+    pairSheet(network, words.pairs, words.rest),
+    {
+      name: words.zones,
+      header: ["cluster", "fromZone", "toZone", "scope", "bytes", `cost${network.currency}`],
+      rows: network.matrix.map((cell) => [cell.cluster, cell.from, cell.to, cell.scope, cell.bytes, cell.cost]),
+    },
+    {
+      name: words.teams,
+      header: ["team", "sentBytes", "receivedBytes", `cost${network.currency}`],
+      rows: network.teams.map((row) => [row.team ?? "unowned", row.sentBytes, row.receivedBytes, row.cost]),
+    },
+    {
+      name: words.days,
+      header: [
+        "day",
+        "cluster",
+        "measuredHours",
+        "crossZoneBytes",
+        `cost${network.currency}`,
+        "billedBytes",
+        "billedCost",
+      ],
+      rows: network.days.map((day) => [
+        day.day,
+        day.cluster,
+        day.coveredHours,
+        day.crossZoneBytes,
+        day.cost,
+        day.billedBytes,
+        day.billedCost,
+      ]),
+    },
+    { name: words.assumptions, header: [words.assumptions], rows: words.lines.map((line) => [line]) },
+    {
+      name: words.prices,
+      header: [
+        "id",
+        "provider",
+        "region",
+        "key",
+        "price",
+        "currency",
+        "per",
+        "validFrom",
+        "validTo",
+        "origin",
+        "source",
+      ],
+      rows: network.prices.map((row) => [
+        row.id,
+        row.provider,
+        row.region,
+        row.key,
+        row.price,
+        row.currency,
+        row.unit,
+        row.validFrom,
+        row.validTo,
+        row.origin,
+        row.source,
+      ]),
+    },
+  ];
+}
+
+function pairSheet(network: Network, name: string, rest: string): Sheet {
+  const fixed = (pair: NetworkPair, kind: string) =>
+    pair.fixes.filter((fix) => fix.kind === kind).reduce((sum, fix) => sum + fix.bytes, 0);
+  const restRow: Cell[] = [
+    "",
+    rest,
+    "",
+    "",
+    "",
+    "",
+    null,
+    network.rest.crossZoneBytes,
+    network.rest.cost,
+    null,
+    null,
+    null,
+    "",
+  ];
+  return {
+    name,
+    header: [
+      "cluster",
+      "source",
+      "sourceTeam",
+      "destination",
+      "destinationTeam",
+      "service",
+      "bytes",
+      "crossZoneBytes",
+      `cost${network.currency}`,
+      "fixableByRoutingBytes",
+      "fixableByPlacementBytes",
+      "notFixableBytes",
+      "reasons",
+    ],
+    rows: [
+      ...network.pairs.map((pair) => [
+        pair.cluster,
+        peerName(pair.source),
+        pair.source.team ?? "unowned",
+        peerName(pair.target),
+        pair.target.team ?? "unowned",
+        pair.service === null ? "" : `${pair.service.namespace}/${pair.service.name}`,
+        pair.bytes,
+        pair.crossZoneBytes,
+        pair.cost,
+        fixed(pair, "routing"),
+        fixed(pair, "placement"),
+        fixed(pair, "none"),
+        pair.fixes.map((fix) => fix.reason).join(" "),
+      ]),
+      ...(network.rest.pairCount > 0 ? [restRow] : []),
+    ],
+  };
+}
+
+function peerName(peer: FlowPeer): string {
+  return peer.name === "" ? "unknown" : `${peer.namespace}/${peer.kind}/${peer.name}`;
+}
+
+/** A text that a spreadsheet would run as a formula is kept a text. */
+function plain(cell: Cell): Cell {
+  return typeof cell === "string" && /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+}
+
+function quote(cell: Cell): string {
+  const text = String(plain(cell) ?? "");
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,177 @@
+import type { NetworkService, NetworkSimulation, ServiceSimulation, SimulateQuery } from "../contract/network.ts";
+import { bothEnds, priceFlow } from "../domain/network/price-flows.ts";
+import type { TrafficDistribution } from "../domain/network/routing.ts";
+import { endKey, type RoutedService, type ServiceTraffic, settingOf } from "../domain/network/service-flows.ts";
+import { type PairPrice, simulateService } from "../domain/network/simulate.ts";
+import type { ClusterRow } from "../store/sql/read-clusters.ts";
+import { RUN_RATE_HOURS_PER_MONTH } from "./figures.ts";
+import type { ClusterServices, NetworkBase } from "./network-flows.ts";
+
+/** Price of a byte from one zone to another today, both ends. */
+export function pairPrice(base: NetworkBase, cluster: ClusterRow): PairPrice {
+  const on = base.days.at(-1) ?? "";
+  const known = new Map<string, number | null>();
+  return (from, to) => {
+    const key = `${from}\u0000${to}`;
+    const kept = known.get(key);
+    if (kept !== undefined) return kept;
+    const ask = (zone: string) =>
+      priceFlow(
+        { provider: cluster.provider, region: base.regionOf(cluster.id, zone), scope: "cross-zone", on },
+        base.book,
+      );
+    const price = bothEnds({ ...ask(from), inPerByte: ask(to).inPerByte });
+    known.set(key, price);
+    return price;
+  };
+}
+
+export function toSetting(setting: SimulateQuery["setting"]): TrafficDistribution {
+  return setting === "none" ? null : setting;
+}
+
+/** The team that owns a Service: that of the workload behind it. */
+export function serviceTeam(routed: RoutedService, { teamOf }: ClusterServices): string | null {
+  const team = routed.workloads.map((workload) => teamOf.get(workload) ?? "").find((name) => name !== "");
+  return team ?? null;
+}
+
+/** What a setting would do to one Service; money per month of 730 hours at the traffic of the measured hours. */
+export function simulate(
+  traffic: ServiceTraffic,
+  services: ClusterServices,
+  options: { readonly setting: TrafficDistribution; readonly spread: boolean; readonly coveredHours: number },
+  price: PairPrice,
+): ServiceSimulation {
+  const { routed, flows } = traffic;
+  const zones = [
+    ...new Set([
+      ...flows.map((flow) => flow.clientZone),
+      ...routed.endpoints.flatMap((endpoint) => (endpoint.zone === null ? [] : [endpoint.zone])),
+    ]),
+  ].sort();
+  // A preference changes nothing for a headless Service: its clients get all addresses and choose themselves.
+  const isHeadless = routed.service.isHeadless;
+  const result = simulateService(
+    flows,
+    routed.endpoints,
+    { setting: isHeadless ? null : options.setting, spreadOverZones: options.spread ? zones : null },
+    price,
+  );
+  const keepsMeasured = isHeadless || (options.setting === null && !options.spread);
+  const perMonth = (cost: number | null) =>
+    cost === null || options.coveredHours === 0 ? null : (cost / options.coveredHours) * RUN_RATE_HOURS_PER_MONTH;
+  return {
+    namespace: routed.service.namespace,
+    name: routed.service.name,
+    team: serviceTeam(routed, services),
+    setting: settingOf(routed.service),
+    isHeadless,
+    measuredCrossZoneBytes: result.measuredCrossZoneBytes,
+    simulatedCrossZoneBytes: keepsMeasured ? result.measuredCrossZoneBytes : result.simulatedCrossZoneBytes,
+    measuredCostPerMonth: perMonth(result.measuredCost),
+    simulatedCostPerMonth: perMonth(keepsMeasured ? result.measuredCost : result.simulatedCost),
+    unplacedBytes: traffic.unplacedBytes,
+    zones: result.zones.map((zone) => ({
+      ...zone,
+      ...(keepsMeasured ? { bytesAfter: zone.bytesBefore, perEndpointAfter: zone.perEndpointBefore } : {}),
+    })),
+    risks: keepsMeasured ? [] : [...result.risks],
+  };
+}
+
+export function simulationTotals(
+  services: readonly ServiceSimulation[],
+  coveredHours: number,
+): Pick<NetworkSimulation, "savedCostPerMonth" | "savedBytesPerMonth"> {
+  let savedCost: number | null = 0;
+  let savedBytes = 0;
+  for (const service of services) {
+    savedBytes += service.measuredCrossZoneBytes - service.simulatedCrossZoneBytes;
+    const { measuredCostPerMonth: before, simulatedCostPerMonth: after } = service;
+    savedCost = savedCost === null || before === null || after === null ? null : savedCost + before - after;
+  }
+  return {
+    savedCostPerMonth: savedCost,
+    savedBytesPerMonth: coveredHours === 0 ? 0 : (savedBytes / coveredHours) * RUN_RATE_HOURS_PER_MONTH,
+  };
+}
+
+/** The change as YAML, for kubectl apply --server-side or a patch file; `null` where a setting would change nothing. */
+export function trafficManifest(
+  routed: RoutedService,
+  setting: TrafficDistribution,
+  spread: boolean,
+  minor: number | null,
+): string | null {
+  const { service } = routed;
+  if (service.isHeadless || (setting === null && !spread)) return null;
+  // PreferSameZone and PreferSameNode are words of 1.34; before it PreferClose said the same as PreferSameZone.
+  const word = setting === "PreferSameZone" && minor !== null && minor < 34 ? "PreferClose" : setting;
+  const documents: string[] = [];
+  if (word !== null) {
+    documents.push(
+      [
+        `# kubectl patch service ${service.name} -n ${service.namespace} --patch-file traffic.yaml`,
+        "apiVersion: v1",
+        "kind: Service",
+        "metadata:",
+        `  name: ${service.name}`,
+        `  namespace: ${service.namespace}`,
+        "spec:",
+        `  trafficDistribution: ${word}`,
+      ].join("\n"),
+    );
+  }
+  if (spread) {
+    for (const workload of routed.workloads) {
+      const [namespace = "", kind = "", name = ""] = workload.split("/");
+      if (kind !== "Deployment" && kind !== "StatefulSet") continue;
+      const labels = Object.entries(service.selector).map(
+        ([key, value]) => `              ${key}: ${JSON.stringify(value)}`,
+      );
+      documents.push(
+        [
+          "apiVersion: apps/v1",
+          `kind: ${kind}`,
+          "metadata:",
+          `  name: ${name}`,
+          `  namespace: ${namespace}`,
+          "spec:",
+          "  template:",
+          "    spec:",
+          "      topologySpreadConstraints:",
+          "        - maxSkew: 1",
+          "          topologyKey: topology.kubernetes.io/zone",
+          "          whenUnsatisfiable: ScheduleAnyway",
+          "          labelSelector:",
+          "            matchLabels:",
+          ...labels,
+        ].join("\n"),
+      );
+    }
+  }
+  return documents.length === 0 ? null : `${documents.join("\n---\n")}\n`;
+}
+
+/** Share of a Service's placed bytes that crosses zones: measured, and as the setting in force should have it. */
+export function forecastOf(
+  traffic: ServiceTraffic,
+  services: ClusterServices,
+  price: PairPrice,
+): NetworkService["forecast"] {
+  const setting = settingOf(traffic.routed.service);
+  if (setting === null || traffic.routed.service.isHeadless) return null;
+  const result = simulate(traffic, services, { setting, spread: false, coveredHours: 1 }, price);
+  const placed = traffic.totalBytes - traffic.unplacedBytes;
+  const ratio = (bytes: number) => (placed > 0 ? bytes / placed : null);
+  return {
+    setting,
+    forecastCrossZoneRatio: ratio(result.simulatedCrossZoneBytes),
+    measuredCrossZoneRatio: ratio(result.measuredCrossZoneBytes),
+  };
+}
+
+export function isBehind(routed: RoutedService, end: { namespace: string; kind: string; name: string }): boolean {
+  return routed.workloads.includes(endKey(end));
+}
