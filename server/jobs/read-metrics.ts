@@ -160,13 +160,12 @@ function notConfigured(): SourceRecord {
   };
 }
 
+/** Failed means that a source was asked and did not answer. Nothing configured is a state of its own, not a failing read. */
 function firstFailure(sources: readonly SourceRecord[]): ReadOutcome["failure"] {
-  const first =
-    sources.find((source) => source.status === "failed") ?? sources.find((source) => source.status === "skipped");
-  return {
-    reason: first?.reason ?? "not-configured",
-    detail: first?.detail ?? "no source of measured quantities answered",
-  };
+  const first = sources.find((source) => source.status === "failed");
+  return first === undefined
+    ? null
+    : { reason: first.reason ?? "unreachable", detail: first.detail ?? "no source of measured quantities answered" };
 }
 
 /** What metrics add to the stored parts: instances, kubelet facts and control-plane figures that the cluster itself did not give. */
