@@ -15,6 +15,9 @@ const paging = { limit: 1000 };
  */
 const QUESTIONS: Readonly<Record<string, readonly unknown[] | null>> = {
   getCluster: ["shared", NOW],
+  getCost: [{ range: "month", groupBy: "workload", shared: "none" }, NOW],
+  getCostCsv: [{ range: "month", groupBy: "workload", shared: "none", language: "en" }, NOW],
+  getCostWorkbook: null, // the same answer, packed
   getFeature: ["native-sidecars", { trendDays: 30 }, NOW],
   getFeatureManifest: ["native-sidecars", { cluster: "shared" }, NOW],
   getNetwork: [{ days: 30 }, NOW],
@@ -49,7 +52,15 @@ const QUESTIONS: Readonly<Record<string, readonly unknown[] | null>> = {
   listTeams: [paging, NOW],
 };
 
-const TELL_OF_TEAMS = new Set(["getCluster", "getFeature", "getOverview", "listBudgets", "listTeams"]);
+const TELL_OF_TEAMS = new Set([
+  "getCluster",
+  "getCost",
+  "getCostCsv",
+  "getFeature",
+  "getOverview",
+  "listBudgets",
+  "listTeams",
+]);
 
 /** A refusal is an answer without names; any other failure is one of the test. */
 function refusal(error: unknown): unknown {

@@ -49,5 +49,4 @@ export type CatalogueQuery = {
 
 export const PART_LABEL = "sluice_part";
 /** Rows kept per part of a `topk` query. Clusters with fewer pods lose nothing. */
-export const TOP_ROWS = 5000;
-export const TOP_CONTAINER_ROWS = 500;
+export { TOP_CONTAINER_ROWS, TOP_ROWS } from "../../domain/pressure/top-rows.ts";

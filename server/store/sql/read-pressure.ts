@@ -1,0 +1,237 @@
+import { z } from "zod";
+import { type MetricId, metricPosition } from "../../domain/metrics.ts";
+import type { PressureThresholds } from "../../domain/pressure/thresholds.ts";
+import type { Db } from "../db.ts";
+import { type Scope, selectRows, teamBound } from "./rows.ts";
+
+export type PressureBasis = "raw" | "hourly" | "daily";
+export type PressureChoice = "any" | "cpu" | "memory" | "io";
+export type RankQuestion = {
+  readonly level: "cluster" | "node" | "namespace" | "workload" | "pod" | "container";
+  readonly basis: PressureBasis;
+  readonly from: Date;
+  readonly to: Date;
+  readonly resource: PressureChoice;
+  readonly kind: "waiting" | "stalled";
+  readonly limits: PressureThresholds;
+  readonly limit: number;
+};
+
+const share = z.number().nullable();
+const RankRow = z.object({
+  clusterId: z.number(),
+  /** Null for the cluster level, which is the mean of its nodes. */
+  entityId: z.coerce.number().nullable(),
+  namespace: z.string(),
+  kind: z.string(),
+  name: z.string(),
+  container: z.string(),
+  team: z.string().nullable(),
+  nodeName: z.string().nullable(),
+  pool: z.string().nullable(),
+  zone: z.string().nullable(),
+  cpuWaitingRatio: share,
+  cpuStalledRatio: share,
+  memoryWaitingRatio: share,
+  memoryStalledRatio: share,
+  ioWaitingRatio: share,
+  ioStalledRatio: share,
+  cpuPeak: share,
+  memoryPeak: share,
+  ioPeak: share,
+  cpuCovered: z.number(),
+  memoryCovered: z.number(),
+  ioCovered: z.number(),
+  cpuUsedCores: share,
+  cpuRequestedCores: share,
+  cpuCapacityCores: share,
+  newestAt: z.date(),
+  total: z.number(),
+  criticalCount: z.number(),
+  attentionCount: z.number(),
+  calmCount: z.number(),
+});
+export type RankRow = z.infer<typeof RankRow>;
+
+export const PRESSURE_METRICS = [
+  "cpuWaitingRatio",
+  "cpuStalledRatio",
+  "memoryWaitingRatio",
+  "memoryStalledRatio",
+  "ioWaitingRatio",
+  "ioStalledRatio",
+] as const satisfies readonly MetricId[];
+const TABLES: Readonly<Record<PressureBasis, string>> = {
+  raw: "metric_raw",
+  hourly: "metric_hourly",
+  daily: "metric_daily",
+};
+
+/** Weighted sum, covered seconds and maximum of one quantity over the rows of a group. */
+function parts(basis: PressureBasis, id: MetricId): { weighted: string; covered: string; maximum: string } {
+  const at = metricPosition(id);
+  if (basis === "raw")
+    return {
+      weighted: `sum(m."values"[${at}] * m.covered_seconds)`,
+      covered: `coalesce(sum(m.covered_seconds) FILTER (WHERE m."values"[${at}] IS NOT NULL), 0)`,
+      maximum: `max(m."values"[${at}])`,
+    };
+  return {
+    weighted: `sum(m.sums[${at}])`,
+    covered: `coalesce(sum(m.covered_seconds[${at}]), 0)`,
+    maximum: `max(m.maxima[${at}])`,
+  };
+}
+const mean = (basis: PressureBasis, id: MetricId): string => {
+  const { weighted, covered } = parts(basis, id);
+  return `${weighted} / nullif(${covered}, 0)`;
+};
+
+/**
+ * Things of one level by the share of wall time in which their tasks waited (or all stalled), worst first; those without a
+ * pressure sample last. A cluster is the mean of its nodes over time, never their sum. Counted as critical or attention is what
+ * reached the limit at its peak, so that a spike which a day averages away is still told.
+ *
+ * Errors: none; a viewer bound to teams sees nodes and clusters (shared) and the namespaces, workloads and pods of the teams.
+ */
+export function readPressureRanking(db: Db, scope: Scope, question: RankQuestion): Promise<RankRow[]> {
+  const { basis, level, kind, resource, limits } = question;
+  const isCluster = level === "cluster";
+  const isShared = isCluster || level === "node";
+  const suffix = kind === "waiting" ? "WaitingRatio" : "StalledRatio";
+  const resources = (["cpu", "memory", "io"] as const).filter((name) => resource === "any" || resource === name);
+  const quantity = (name: string) => `a."${name}${suffix}"`;
+  const towards = resources.map((name) => `${quantity(name)} / ${limits[name][kind].critical}`);
+  const rank = towards.length === 1 ? towards[0] : `greatest(${towards.join(", ")})`;
+  const atLeast = (severity: "attention" | "critical") =>
+    resources.map((name) => `coalesce(a."${name}Peak" >= ${limits[name][kind][severity]}, false)`).join(" OR ");
+  const peakOf = (name: "cpu" | "memory" | "io") =>
+    parts(basis, `${name}${suffix}` as (typeof PRESSURE_METRICS)[number]).maximum;
+  const coveredOf = (name: "cpu" | "memory" | "io") =>
+    parts(basis, `${name}${suffix}` as (typeof PRESSURE_METRICS)[number]).covered;
+  const group = isCluster ? "m.cluster_id" : "m.cluster_id, m.entity_id";
+  const capacity = parts(basis, "cpuCapacityCores").maximum;
+  const requested = parts(basis, "cpuRequestedCores").maximum;
+  return selectRows(
+    db,
+    RankRow,
+    `WITH agg AS MATERIALIZED (
+       SELECT ${group}, max(m.at) AS "newestAt",
+              ${PRESSURE_METRICS.map((id) => `${mean(basis, id)} AS "${id}"`).join(", ")},
+              ${(["cpu", "memory", "io"] as const)
+                .map((name) => `${peakOf(name)} AS "${name}Peak", ${coveredOf(name)}::float8 AS "${name}Covered"`)
+                .join(", ")},
+              ${mean(basis, "cpuUsedCores")} AS "cpuUsedCores", ${capacity} AS "cpuCapacityCores", ${requested} AS "cpuRequestedCores"
+         FROM ${TABLES[basis]} m
+        WHERE m.cluster_id = ANY($1::smallint[]) AND m.level = $2 AND m.at >= $3 AND m.at < $4
+        GROUP BY ${group}
+     ), ranked AS (
+       SELECT a.*, ${isCluster ? "NULL::bigint" : "e.id"} AS "entityId",
+              ${isCluster ? "'' AS namespace, '' AS kind, c.name, '' AS container, NULL::text AS team, NULL::text AS node_name" : "e.namespace, e.kind, e.name, e.container, e.team, e.node_name"},
+              ${rank} AS rank, (${atLeast("critical")}) AS critical, (${atLeast("attention")}) AS attention
+         FROM agg a JOIN ${isCluster ? "cluster c ON c.id = a.cluster_id" : "entity e ON e.cluster_id = a.cluster_id AND e.id = a.entity_id"}
+        WHERE ${isShared ? "$5::text[] IS NULL OR true" : teamBound("e.team", "$5")}
+     )
+     SELECT r.cluster_id::int AS "clusterId", r."entityId", r.namespace, r.kind, r.name, r.container, r.team,
+            r.node_name AS "nodeName", n.pool, n.zone, ${PRESSURE_METRICS.map((id) => `r."${id}"`).join(", ")},
+            r."cpuPeak", r."memoryPeak", r."ioPeak", r."cpuCovered", r."memoryCovered", r."ioCovered",
+            r."cpuUsedCores", r."cpuRequestedCores", r."cpuCapacityCores", r."newestAt",
+            r.total, r."criticalCount", r."attentionCount", r."calmCount"
+       FROM (SELECT *, count(*) OVER ()::int AS total, count(*) FILTER (WHERE critical) OVER ()::int AS "criticalCount",
+                    count(*) FILTER (WHERE attention AND NOT critical) OVER ()::int AS "attentionCount",
+                    count(*) FILTER (WHERE rank IS NOT NULL AND NOT attention) OVER ()::int AS "calmCount"
+               FROM ranked ORDER BY rank DESC NULLS LAST, cluster_id, namespace, name, container LIMIT $6) r
+       LEFT JOIN node n ON n.cluster_id = r.cluster_id AND n.name = CASE WHEN $2 = 'node' AND r."entityId" IS NOT NULL THEN r.name ELSE r.node_name END
+      ORDER BY r.rank DESC NULLS LAST, r.cluster_id, r.namespace, r.name, r.container`,
+    [
+      scope.clusterIds,
+      isCluster ? "node" : level,
+      question.from,
+      question.to,
+      isShared ? null : scope.teams,
+      question.limit,
+    ],
+  );
+}
+
+const CutRow = z.object({ clusterId: z.number(), metric: z.string(), belowValue: z.number() });
+
+/**
+ * Up to which value a list was cut: at a cluster's newest reading of a level, where a quantity came back with as many rows as its
+ * query may give, everything else of that level is at or below the smallest of them.
+ */
+export function readPressureCuts(
+  db: Db,
+  scope: Scope,
+  question: { readonly level: "pod" | "container"; readonly from: Date; readonly to: Date; readonly topRows: number },
+): Promise<z.infer<typeof CutRow>[]> {
+  return selectRows(
+    db,
+    CutRow,
+    `WITH newest AS MATERIALIZED (SELECT c.id AS cluster_id, (
+              SELECT max(at) FROM metric_raw WHERE cluster_id = c.id AND level = $2 AND at >= $3 AND at < $4) AS at
+         FROM unnest($1::smallint[]) AS c(id))
+     SELECT m.cluster_id::int AS "clusterId", q.id AS metric, min(m."values"[q.position]) AS "belowValue"
+       FROM newest JOIN metric_raw m ON m.cluster_id = newest.cluster_id AND m.level = $2 AND m.at = newest.at
+      CROSS JOIN unnest($5::text[], $6::int[]) AS q(id, position)
+      WHERE m.at >= $3 AND m.at < $4 AND m."values"[q.position] IS NOT NULL
+      GROUP BY m.cluster_id, q.id HAVING count(*) >= $7`,
+    [
+      scope.clusterIds,
+      question.level,
+      question.from,
+      question.to,
+      [...PRESSURE_METRICS],
+      PRESSURE_METRICS.map(metricPosition),
+      question.topRows,
+    ],
+  );
+}
+
+const SourceRow = z.object({
+  clusterId: z.number(),
+  nodeCount: z.number(),
+  measuredCount: z.number(),
+  unexposedNodes: z.array(z.string()),
+  newestAt: z.date().nullable(),
+  failedReason: z.string().nullable(),
+  failedDetail: z.string().nullable(),
+  failedFix: z.unknown(),
+  hasSummary: z.boolean(),
+  hasPrometheus: z.boolean(),
+});
+export type PressureSourceRow = z.infer<typeof SourceRow>;
+
+/** What each cluster's newest reading says of pressure, and which of its sources failed. */
+export function readPressureSources(
+  db: Db,
+  scope: Scope,
+  window: { readonly from: Date; readonly to: Date },
+): Promise<PressureSourceRow[]> {
+  const waiting = (["cpuWaitingRatio", "memoryWaitingRatio", "ioWaitingRatio"] as const).map(
+    (id) => `m."values"[${metricPosition(id)}]`,
+  );
+  const any = waiting.map((value) => `${value} IS NOT NULL`).join(" OR ");
+  return selectRows(
+    db,
+    SourceRow,
+    `SELECT c.id::int AS "clusterId", (SELECT count(*) FROM node WHERE cluster_id = c.id)::int AS "nodeCount",
+            coalesce(s.measured, 0)::int AS "measuredCount", coalesce(s.unexposed, '{}') AS "unexposedNodes", newest.at AS "newestAt",
+            f.reason AS "failedReason", f.detail AS "failedDetail", f.fix AS "failedFix",
+            EXISTS (SELECT 1 FROM source_state WHERE cluster_id = c.id AND read_kind = 'metrics' AND source = 'kubelet:summary' AND status = 'ok') AS "hasSummary",
+            EXISTS (SELECT 1 FROM source_state WHERE cluster_id = c.id AND read_kind = 'metrics' AND source LIKE 'query:%' AND status = 'ok') AS "hasPrometheus"
+       FROM cluster c
+      CROSS JOIN LATERAL (SELECT max(at) AS at FROM metric_raw WHERE cluster_id = c.id AND level = 'node' AND at >= $2 AND at < $3) newest
+       LEFT JOIN LATERAL (
+            SELECT count(*) FILTER (WHERE ${any}) AS measured,
+                   (array_agg(e.name ORDER BY e.name) FILTER (WHERE NOT (${any})))[1:20] AS unexposed
+              FROM metric_raw m JOIN entity e ON e.cluster_id = m.cluster_id AND e.id = m.entity_id
+             WHERE m.cluster_id = c.id AND m.level = 'node' AND m.at = newest.at) s ON true
+       LEFT JOIN LATERAL (
+            SELECT reason, detail, fix FROM source_state
+             WHERE cluster_id = c.id AND read_kind = 'metrics' AND status IN ('failed', 'skipped') AND (source LIKE 'query:%' OR source = 'prometheus')
+             ORDER BY source LIMIT 1) f ON true
+      WHERE c.id = ANY($1::smallint[]) ORDER BY c.name`,
+    [scope.clusterIds, window.from, window.to],
+  );
+}
