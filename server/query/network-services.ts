@@ -1,7 +1,13 @@
 import type { NetworkService, NetworkSimulation, ServiceSimulation, SimulateQuery } from "../contract/network.ts";
 import { bothEnds, priceFlow } from "../domain/network/price-flows.ts";
 import type { TrafficDistribution } from "../domain/network/routing.ts";
-import { endKey, type RoutedService, type ServiceTraffic, settingOf } from "../domain/network/service-flows.ts";
+import {
+  endKey,
+  hintState,
+  type RoutedService,
+  type ServiceTraffic,
+  settingOf,
+} from "../domain/network/service-flows.ts";
 import { type PairPrice, simulateService } from "../domain/network/simulate.ts";
 import type { ClusterRow } from "../store/sql/read-clusters.ts";
 import { RUN_RATE_HOURS_PER_MONTH } from "./figures.ts";
@@ -36,11 +42,22 @@ export function serviceTeam(routed: RoutedService, { teamOf }: ClusterServices):
   return team ?? null;
 }
 
+/** PreferClose is the older word for PreferSameZone. */
+function isSame(one: TrafficDistribution, other: TrafficDistribution): boolean {
+  const word = (setting: TrafficDistribution) => (setting === "PreferClose" ? "PreferSameZone" : setting);
+  return one !== null && word(one) === word(other);
+}
+
 /** What a setting would do to one Service; money per month of 730 hours at the traffic of the measured hours. */
 export function simulate(
   traffic: ServiceTraffic,
   services: ClusterServices,
-  options: { readonly setting: TrafficDistribution; readonly spread: boolean; readonly coveredHours: number },
+  options: {
+    readonly setting: TrafficDistribution;
+    readonly spread: boolean;
+    readonly coveredHours: number;
+    readonly isForecast?: boolean;
+  },
   price: PairPrice,
 ): ServiceSimulation {
   const { routed, flows } = traffic;
@@ -58,7 +75,12 @@ export function simulate(
     { setting: isHeadless ? null : options.setting, spreadOverZones: options.spread ? zones : null },
     price,
   );
-  const keepsMeasured = isHeadless || (options.setting === null && !options.spread);
+  // A preference that is in force already saves nothing more, whatever the rules would have it do.
+  const isInForce =
+    !options.isForecast &&
+    isSame(settingOf(routed.service), options.setting) &&
+    hintState(routed.endpoints).isEffective;
+  const keepsMeasured = isHeadless || ((options.setting === null || isInForce) && !options.spread);
   const perMonth = (cost: number | null) =>
     cost === null || options.coveredHours === 0 ? null : (cost / options.coveredHours) * RUN_RATE_HOURS_PER_MONTH;
   return {
@@ -162,7 +184,7 @@ export function forecastOf(
 ): NetworkService["forecast"] {
   const setting = settingOf(traffic.routed.service);
   if (setting === null || traffic.routed.service.isHeadless) return null;
-  const result = simulate(traffic, services, { setting, spread: false, coveredHours: 1 }, price);
+  const result = simulate(traffic, services, { setting, spread: false, coveredHours: 1, isForecast: true }, price);
   const placed = traffic.totalBytes - traffic.unplacedBytes;
   const ratio = (bytes: number) => (placed > 0 ? bytes / placed : null);
   return {
