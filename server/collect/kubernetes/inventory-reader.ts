@@ -17,7 +17,8 @@ export type InventoryReaderOptions = {
   readonly pageSize: number | undefined;
   readonly onProgress: OnProgress | undefined;
 };
-export type ListExtras = {
+export type ListExtras<T> = {
+  readonly projectText?: (text: string) => T | null;
   readonly accept?: string;
   readonly fieldSelector?: string;
   readonly maxItems?: number;
@@ -46,7 +47,7 @@ export class InventoryReader {
   async list<T>(
     call: ResourceCall,
     project: (raw: unknown) => T | null,
-    extras: ListExtras = {},
+    extras: ListExtras<T> = {},
   ): Promise<Reading<readonly T[]>> {
     const { now, onProgress } = this.#options;
     const startedAt = now();
@@ -100,7 +101,7 @@ export class InventoryReader {
     call: ResourceCall,
     versions: readonly string[],
     project: (raw: unknown) => T | null,
-    extras: ListExtras,
+    extras: ListExtras<T>,
     source: string,
   ): Promise<{ answer: ListAnswer<T>; version: string }> {
     let notServed: SourceError | null = null;
@@ -113,6 +114,7 @@ export class InventoryReader {
           signal: this.#options.signal,
           onPage: (objectCount) => this.#options.onProgress?.({ source, state: "progress", objectCount }),
           ...(this.#options.pageSize === undefined ? {} : { pageSize: this.#options.pageSize }),
+          ...(extras.projectText === undefined ? {} : { projectText: extras.projectText }),
           ...(extras.accept === undefined ? {} : { accept: extras.accept }),
           ...(extras.fieldSelector === undefined ? {} : { fieldSelector: extras.fieldSelector }),
           ...(extras.maxItems === undefined ? {} : { maxItems: extras.maxItems }),

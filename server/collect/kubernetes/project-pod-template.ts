@@ -21,7 +21,7 @@ import {
 } from "./parse-json.ts";
 import { projectAmounts, projectAmountsOrNull } from "./project-amounts.ts";
 
-const APPARMOR_ANNOTATION = "container.apparmor.security.beta.kubernetes.io/";
+export const APPARMOR_ANNOTATION = "container.apparmor.security.beta.kubernetes.io/";
 /** Arguments are read for `--feature-gates` and the like; a script passed as an argument is nobody's business. */
 const ARGUMENT_LIMIT = 2000;
 const ARGUMENT_COUNT_LIMIT = 200;

@@ -53,8 +53,23 @@ export type ResolveWorkload = (
  */
 export function projectPod(raw: unknown, interner: Interner, resolveWorkload: ResolveWorkload): PodFacts {
   const item = requireObject(raw);
-  const metadata = metadataOf(item);
   const spec = objectAt(item, "spec");
+  const repeated = {
+    nodeName: textOrNull(spec, "nodeName"),
+    template: projectPodTemplate(metadataOf(item), spec, interner),
+    containers: projectContainerStatuses(objectAt(item, "status"), interner),
+  };
+  return assemblePod(item, repeated, interner, resolveWorkload);
+}
+
+/** A pod from what is its own – metadata and the rest of its status – and what its replicas repeat. */
+export function assemblePod(
+  item: JsonObject,
+  repeated: Pick<PodFacts, "nodeName" | "template" | "containers">,
+  interner: Interner,
+  resolveWorkload: ResolveWorkload,
+): PodFacts {
+  const metadata = metadataOf(item);
   const status = objectAt(item, "status");
   const name = requireText(metadata, "name");
   const namespace = interner.text(requireText(metadata, "namespace"));
@@ -66,7 +81,7 @@ export function projectPod(raw: unknown, interner: Interner, resolveWorkload: Re
     name,
     namespace,
     uid: textAt(metadata, "uid"),
-    nodeName: interner.textOrNull(textOrNull(spec, "nodeName")),
+    nodeName: interner.textOrNull(repeated.nodeName),
     phase: isPhase(phase) ? phase : "Unknown",
     statusReason: interner.textOrNull(textOrNull(status, "reason")),
     createdAt: interner.moment(metadata.creationTimestamp),
@@ -78,11 +93,8 @@ export function projectPod(raw: unknown, interner: Interner, resolveWorkload: Re
     workload: resolveWorkload(owner, { name, namespace, hash: textOrNull(rawLabels, "pod-template-hash") }),
     labels: interner.labels(rawLabels, PER_POD_LABELS),
     isMirror: MIRROR_ANNOTATION in objectAt(metadata, "annotations"),
-    template: projectPodTemplate(metadata, spec, interner),
-    containers: interner.share([
-      ...objectsAt(status, "initContainerStatuses").map((container) => projectStatus(container, true, interner)),
-      ...objectsAt(status, "containerStatuses").map((container) => projectStatus(container, false, interner)),
-    ]),
+    template: repeated.template,
+    containers: repeated.containers,
     conditions: projectConditions(status, interner),
     claimNames:
       claims.length === 0
@@ -91,6 +103,13 @@ export function projectPod(raw: unknown, interner: Interner, resolveWorkload: Re
     extendedResourceClaimName: textOrNull(objectAt(status, "extendedResourceClaimStatus"), "resourceClaimName"),
     resizeStatus: interner.textOrNull(textOrNull(status, "resize")),
   };
+}
+
+export function projectContainerStatuses(status: JsonObject, interner: Interner): PodFacts["containers"] {
+  return interner.share([
+    ...objectsAt(status, "initContainerStatuses").map((container) => projectStatus(container, true, interner)),
+    ...objectsAt(status, "containerStatuses").map((container) => projectStatus(container, false, interner)),
+  ]);
 }
 
 function isPhase(phase: string): phase is PodFacts["phase"] {
