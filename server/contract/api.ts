@@ -352,7 +352,7 @@ export const api = {
     path: "/api/v1/cost/export.xlsx",
     summary: "Costs, days, assumptions and price rows as a workbook.",
     query: CostExportQuery,
-    response: z.instanceof(Uint8Array),
+    response: z.custom<Uint8Array>((value) => value instanceof Uint8Array, "a workbook"),
     mediaType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
   }),
   getSettings: operation({

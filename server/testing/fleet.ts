@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { Pool, PoolClient } from "pg";
+import { dayIn, startOfDayIn } from "../domain/cost/billing-day.ts";
 import type { FeatureOutcome, StageOutcome, StageState } from "../domain/features/types.ts";
 import { known } from "../domain/reading.ts";
 import { saveCluster, saveClusterIdentity } from "../store/clusters.ts";
+import { rollUpCostDays } from "../store/cost-history.ts";
 import { inTransaction } from "../store/db.ts";
 import { saveComponents } from "../store/gates.ts";
 import { saveInventory } from "../store/inventory.ts";
@@ -156,6 +158,16 @@ async function storeCosts(client: PoolClient, clusterId: number, teams: readonly
       [clusterId, hour, entry.team ?? "", entry.namespace, workloadOf(entry), `free-${entry.namespace}`],
     );
   }
+  const timeZone = "Europe/Berlin";
+  const day = dayIn(timeZone, at);
+  const from = startOfDayIn(timeZone, day);
+  await rollUpCostDays(client, clusterId, {
+    from,
+    to: new Date(from.getTime() + 86_400_000),
+    timeZone,
+    firstDay: day,
+    lastDay: day,
+  });
 }
 
 async function storePressure(
