@@ -11,6 +11,14 @@ export const upgradeKeys = {
   plan: (query: UpgradeQuery) => [...upgradeKeys.all, query] as const,
 };
 
+/** What the page asks for; an empty target = each cluster's next minor. */
+export function upgradePageQuery(clusters: readonly string[], target: string): UpgradeQuery {
+  return {
+    ...(clusters.length === 0 ? {} : { cluster: [...clusters] }),
+    ...(target === "" ? {} : { target }),
+  };
+}
+
 /** What stands between each cluster and the target. */
 export const upgradeOptions = (query: UpgradeQuery) =>
   queryOptions<UpgradeAnswer>({

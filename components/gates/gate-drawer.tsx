@@ -39,7 +39,7 @@ export function GateDrawer({ list, row, column, clusters, onClose }: GateDrawerP
       size="lg"
       title={row.gate}
       description={[
-        row.kep === null ? null : t("gates.kep", { number: row.kep }),
+        row.kep === null ? null : t("gates.kep", { number: String(row.kep) }),
         row.components.length === 0 ? t("gates.acts-unknown") : t("gates.acts", { list: row.components.join(", ") }),
       ]
         .filter((part) => part !== null)

@@ -1,5 +1,5 @@
 "use client";
-import { Split } from "lucide-react";
+import { CircleMinus, Split } from "lucide-react";
 import { memo } from "react";
 import type { GateList, GateRow } from "#server/contract/gates.ts";
 import { cellOf } from "../data/gates-queries.ts";
@@ -53,7 +53,12 @@ export const GateMatrixRow = memo(function GateMatrixRow({
             {row.gate}
           </button>
           <span className="ml-auto flex shrink-0 items-center gap-1.5 text-2xs">
-            {vanishes !== null && <span className="text-status-attention">{vanishes}</span>}
+            {vanishes !== null && (
+              <span title={vanishes} className="inline-flex items-center gap-1 text-status-attention">
+                <CircleMinus aria-hidden size={12} className="sm:hidden" />
+                <span className="max-sm:sr-only">{vanishes}</span>
+              </span>
+            )}
             {unlisted !== null && <span className="text-subtle-foreground max-sm:hidden">{unlisted}</span>}
             {hasDrift(row) && (
               <Split

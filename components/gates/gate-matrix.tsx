@@ -10,7 +10,7 @@ import { useNarrow } from "./use-narrow.ts";
 
 const ROW_PIXELS = 30;
 const COLUMN_PIXELS = 34;
-const HEAD_PIXELS = 190;
+const HEAD_PIXELS = 212;
 const NAME_PIXELS = { wide: 320, narrow: 168 } as const;
 const OVERSCAN_ROWS = 8;
 const OVERSCAN_COLUMNS = 4;
