@@ -10,6 +10,16 @@ import {
   ManifestQuery,
 } from "./features.ts";
 import { GateChangeList, GateChangeQuery, GateList, GateQuery } from "./gates.ts";
+import {
+  ClusterGpuQuery,
+  Gpu,
+  GpuDeviceDetail,
+  GpuDeviceParams,
+  GpuDeviceQuery,
+  GpuQuery,
+  GpuRepackAnswer,
+  GpuRepackQuery,
+} from "./gpu.ts";
 import { networkOperations } from "./network-operations.ts";
 import { type Operation, operation } from "./operation.ts";
 import { Overview, OverviewQuery } from "./overview.ts";
@@ -354,6 +364,40 @@ export const api = {
     query: CostExportQuery,
     response: z.custom<Uint8Array>((value) => value instanceof Uint8Array, "a workbook"),
     mediaType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+  }),
+  getGpu: operation({
+    id: "getGpu",
+    method: "GET",
+    path: "/api/v1/gpu",
+    summary: "Accelerators: state, holders, activity, cost, waste, and who waits for one.",
+    query: GpuQuery,
+    response: Gpu,
+  }),
+  getGpuRepack: operation({
+    id: "getGpuRepack",
+    method: "GET",
+    path: "/api/v1/gpu/repack",
+    summary: "How many devices today's holders would need if they shared up to a target, by model.",
+    query: GpuRepackQuery,
+    response: GpuRepackAnswer,
+  }),
+  getClusterGpu: operation({
+    id: "getClusterGpu",
+    method: "GET",
+    path: "/api/v1/clusters/{id}/gpu",
+    summary: "The same for one cluster.",
+    params: ClusterParams,
+    query: ClusterGpuQuery,
+    response: Gpu,
+  }),
+  getGpuDevice: operation({
+    id: "getGpuDevice",
+    method: "GET",
+    path: "/api/v1/clusters/{id}/gpu/{device}",
+    summary: "One device: which metric says that it is active, who held it when, what it cost.",
+    params: GpuDeviceParams,
+    query: GpuDeviceQuery,
+    response: GpuDeviceDetail,
   }),
   getSettings: operation({
     id: "getSettings",

@@ -1,6 +1,7 @@
 import type { DeviceAccess, DeviceSharing, DeviceState as DomainDeviceState } from "../domain/gpu/device-model.ts";
+import type { WaitingCause as DomainWaitingCause, FreeReason } from "../domain/gpu/waiting.ts";
 import type { WasteVerb as DomainWasteVerb } from "../domain/gpu/waste.ts";
-import { Coverage, Figure, FleetFilter, Moment, TeamName } from "./common.ts";
+import { ClusterName, Coverage, Figure, FleetFilter, Moment, PartOf, TeamName } from "./common.ts";
 import { z } from "./zod.ts";
 
 export const DeviceState = z
@@ -8,8 +9,15 @@ export const DeviceState = z
   .meta({ id: "DeviceState" });
 export type DeviceState = z.infer<typeof DeviceState>;
 
+/** Without `from` the last day; at most the 90 days that hours are kept. */
 export const GpuQuery = z.object({ ...FleetFilter, from: Moment.optional(), to: Moment.optional() });
 export type GpuQuery = z.infer<typeof GpuQuery>;
+export const ClusterGpuQuery = GpuQuery.omit({ cluster: true });
+export const GpuRepackQuery = z.object({ ...FleetFilter, target: z.coerce.number().min(0.1).max(1).default(0.8) });
+export type GpuRepackQuery = z.infer<typeof GpuRepackQuery>;
+export const GpuDeviceParams = z.object({ id: ClusterName, device: z.string().min(1).max(500) });
+export const GpuDeviceQuery = z.object({ from: Moment.optional(), to: Moment.optional() });
+export type GpuDeviceQuery = z.infer<typeof GpuDeviceQuery>;
 
 const Holder = z.object({
   namespace: z.string(),
@@ -47,6 +55,9 @@ export const GpuDevice = z
     ] as const satisfies readonly DeviceSharing[]),
     state: DeviceState,
     stateReason: z.string(),
+    hasTelemetry: z.boolean(),
+    /** The metric that "active" is read from. */
+    activityMetric: z.string().nullable(),
     activity: Figure,
     memoryUsed: Figure,
     memoryBytes: z.number().nullable(),
@@ -70,9 +81,11 @@ export const GpuHolderRow = z
     name: z.string(),
     team: TeamName,
     model: z.string(),
+    pool: z.string(),
     deviceCount: z.number().int(),
     hours: DeviceHours,
     cost: Figure,
+    idleCost: Figure,
     activity: Figure,
   })
   .meta({ id: "GpuHolderRow" });
@@ -93,14 +106,44 @@ export const WaitingClaim = z
     namespace: z.string(),
     name: z.string(),
     team: TeamName,
-    /** Device classes or resources that it asks for. */
-    wants: z.array(z.string()),
+    /** The pod that waits for the claim, where it says so. */
+    pod: z.string().nullable(),
+    /** Device classes or resources that it asks for, with how many. */
+    wants: z.array(z.object({ name: z.string(), count: z.number() })),
     since: Moment.nullable(),
+    cause: z.enum([
+      "class-missing",
+      "no-driver",
+      "too-few-free",
+      "not-usable",
+      "unknown",
+    ] as const satisfies readonly DomainWaitingCause[]),
+    /** The need that is not met. */
+    causeOf: z.string().nullable(),
+    freeCount: z.number().int(),
     /** The scheduler's own words where it left any. */
-    reason: z.string().nullable(),
+    message: z.string().nullable(),
   })
   .meta({ id: "WaitingClaim" });
 export type WaitingClaim = z.infer<typeof WaitingClaim>;
+
+export const FreeDevices = z
+  .object({
+    cluster: z.string(),
+    pool: z.string().nullable(),
+    model: z.string().nullable(),
+    access: z.string(),
+    count: z.number().int(),
+    reason: z.enum([
+      "nothing-waits",
+      "wrong-class",
+      "wrong-access",
+      "could-serve",
+    ] as const satisfies readonly FreeReason[]),
+    costPerHour: Figure,
+  })
+  .meta({ id: "FreeDevices" });
+export type FreeDevices = z.infer<typeof FreeDevices>;
 
 export const GpuRepack = z
   .object({
@@ -117,6 +160,19 @@ export const GpuRepack = z
   .meta({ id: "GpuRepack" });
 export type GpuRepack = z.infer<typeof GpuRepack>;
 
+/** The repacking by model at one target. */
+export const GpuRepackAnswer = z
+  .object({ at: Moment, currency: z.string(), target: z.number(), models: z.array(GpuRepack) })
+  .meta({ id: "GpuRepackAnswer" });
+export type GpuRepackAnswer = z.infer<typeof GpuRepackAnswer>;
+
+const GpuGroup = z.object({ hours: DeviceHours, cost: Figure, idleCost: Figure });
+const ActivitySeries = z.object({
+  model: z.string(),
+  pool: z.string(),
+  points: z.array(z.object({ at: Moment, value: z.number().nullable() })),
+});
+
 export const Gpu = z
   .object({
     at: Moment,
@@ -128,15 +184,25 @@ export const Gpu = z
     /** Devices now by state, parts of shared and partitioned devices as parts: they add up to `deviceCount`. */
     deviceCount: z.number().int(),
     byState: DeviceHours,
+    costPerHour: Figure,
+    /** A held device is idle below this share of time. */
+    idleBelowRatio: z.number(),
+    /** Devices (or parts) in use whose workload is not known. */
     withoutOwner: z.number(),
     withoutTelemetry: z.number().int(),
     silent: z.number().int(),
-    /** Device-hours of the range. */
+    /** Device-hours of the range; the five add up to what the range's devices were there. */
     hours: DeviceHours,
+    /** Hours of the range with device records, per cluster with devices. Nothing is invented for the others. */
+    hoursKnown: PartOf,
+    knownFrom: Moment.nullable(),
     cost: Figure,
     idleCost: Figure,
+    heldUnknownCost: Figure,
+    freeCost: Figure,
     /** Hours that were held or busy and whose owner is known, of all such hours. */
     attributedRatio: Figure,
+    hoursWithoutOwner: z.number(),
     byModel: z.array(
       z.object({
         model: z.string(),
@@ -146,18 +212,46 @@ export const Gpu = z
         costPerHour: Figure,
       }),
     ),
+    byTeam: z.array(GpuGroup.extend({ team: TeamName })),
+    byPool: z.array(GpuGroup.extend({ cluster: z.string(), pool: z.string(), model: z.string() })),
     devices: z.array(GpuDevice),
     holders: z.array(GpuHolderRow),
     waste: z.array(GpuWaste),
     waiting: z.array(WaitingClaim),
-    repack: z.array(GpuRepack),
-    /** Mean activity per model and bucket; null = nothing measured in that bucket. */
-    activity: z.object({
-      stepSeconds: z.number().int(),
-      series: z.array(
-        z.object({ model: z.string(), points: z.array(z.object({ at: Moment, value: z.number().nullable() })) }),
-      ),
-    }),
+    free: z.array(FreeDevices),
+    /** Mean activity per model, pool and bucket; null = nothing measured in that bucket. */
+    activity: z.object({ stepSeconds: z.number().int(), series: z.array(ActivitySeries) }),
   })
   .meta({ id: "Gpu" });
 export type Gpu = z.infer<typeof Gpu>;
+
+export const GpuDeviceDetail = z
+  .object({
+    at: Moment,
+    from: Moment,
+    to: Moment,
+    currency: z.string(),
+    timeZone: z.string(),
+    idleBelowRatio: z.number(),
+    device: GpuDevice,
+    costPerHour: Figure,
+    hours: DeviceHours,
+    cost: Figure,
+    idleCost: Figure,
+    stepSeconds: z.number().int(),
+    /** Who held it when; device-hours of each bucket. */
+    timeline: z.array(
+      z.object({
+        at: Moment,
+        state: DeviceState,
+        team: TeamName,
+        namespace: z.string(),
+        kind: z.string(),
+        name: z.string(),
+        hours: z.number(),
+        activityRatio: z.number().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: "GpuDeviceDetail" });
+export type GpuDeviceDetail = z.infer<typeof GpuDeviceDetail>;

@@ -82,11 +82,16 @@ export type GpuSummary = {
   readonly silentDevices: number;
 };
 
-export function summarizeDevices(devices: readonly GpuDevice[]): GpuSummary {
+/** `isSeen` leaves out the parts of holders that somebody may not see; then the five add up to less than `deviceCount`. */
+export function summarizeDevices(
+  devices: readonly (DividedDevice & Pick<GpuDevice, "hasTelemetry">)[],
+  isSeen: (part: DeviceShare) => boolean = () => true,
+): GpuSummary {
   const byState = { free: 0, active: 0, "held-idle": 0, "held-unknown": 0, unavailable: 0 };
   let withoutOwner = 0;
   for (const device of devices) {
     for (const part of divideDevice(device)) {
+      if (!isSeen(part)) continue;
       byState[part.state] += part.share;
       const isUsed = part.state !== "free" && part.state !== "unavailable";
       if (isUsed && (part.holder === null || part.holder.workload === null)) withoutOwner += part.share;

@@ -78,9 +78,11 @@ const HolderRow = z.object({
   name: z.string(),
   team: z.string(),
   model: z.string(),
+  pool: z.string(),
   state: State,
   deviceCount: z.number(),
   hours: z.number(),
+  pricedHours: z.number(),
   cost: z.number().nullable(),
   activitySum: z.number().nullable(),
   activitySeconds: z.number().nullable(),
@@ -88,26 +90,48 @@ const HolderRow = z.object({
 export type GpuHolderHoursRow = z.infer<typeof HolderRow>;
 export type HourRange = { readonly from: Date; readonly to: Date };
 
-/** Device-hours and cost by owner, model and state over a range. A cost that misses one hour's price is null. */
+/**
+ * Device-hours and cost by owner, pool, model and state over a range; `cost` is that of `pricedHours`, null when none has a price.
+ * `deviceCount` counts each device once however often its state changed.
+ */
 export function readGpuHours(db: Db, scope: Scope, range: HourRange): Promise<GpuHolderHoursRow[]> {
   return selectRows(
     db,
     HolderRow,
-    `SELECT cluster_id::int AS "clusterId", namespace, workload_kind AS kind, workload_name AS name, team, model, state,
-            count(DISTINCT device_id)::int AS "deviceCount", sum(device_hours)::float8 AS hours,
-            CASE WHEN bool_or(cost IS NULL) THEN NULL ELSE sum(cost)::float8 END AS cost,
-            sum(activity_sum)::float8 AS "activitySum",
-            sum(covered_seconds) FILTER (WHERE activity_sum IS NOT NULL)::float8 AS "activitySeconds"
-       FROM gpu_hourly
-      WHERE cluster_id = ANY($1::smallint[]) AND at >= $3 AND at < $4 AND ${teamBound("team", "$2")}
-      GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY hours DESC LIMIT 20000`,
+    `WITH found AS (
+       SELECT cluster_id, namespace, workload_kind, workload_name, team, model, pool, state, device_id, device_hours, cost, activity_sum, covered_seconds
+         FROM gpu_hourly
+        WHERE cluster_id = ANY($1::smallint[]) AND at >= $3 AND at < $4 AND ${teamBound("team", "$2")}),
+     counted AS (
+       SELECT cluster_id, namespace, workload_kind, workload_name, team, model, pool, count(DISTINCT device_id) AS devices
+         FROM found GROUP BY 1, 2, 3, 4, 5, 6, 7)
+     SELECT f.cluster_id::int AS "clusterId", f.namespace, f.workload_kind AS kind, f.workload_name AS name, f.team, f.model, f.pool, f.state,
+            min(c.devices)::int AS "deviceCount", sum(f.device_hours)::float8 AS hours,
+            coalesce(sum(f.device_hours) FILTER (WHERE f.cost IS NOT NULL), 0)::float8 AS "pricedHours", sum(f.cost)::float8 AS cost,
+            sum(f.activity_sum)::float8 AS "activitySum",
+            sum(f.covered_seconds) FILTER (WHERE f.activity_sum IS NOT NULL)::float8 AS "activitySeconds"
+       FROM found f JOIN counted c USING (cluster_id, namespace, workload_kind, workload_name, team, model, pool)
+      GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY hours DESC LIMIT 20000`,
     [scope.clusterIds, scope.teams, range.from, range.to],
   );
 }
 
-const ActivityRow = z.object({ model: z.string(), at: z.date(), value: z.number().nullable() });
+const KnownHoursRow = z.object({ clusterId: z.number(), hourCount: z.number(), firstAt: z.date() });
 
-/** Mean activity per model and bucket, weighted by covered seconds. */
+/** How many hours of a range have device records, per cluster. */
+export function readGpuKnownHours(db: Db, scope: Scope, range: HourRange): Promise<z.infer<typeof KnownHoursRow>[]> {
+  return selectRows(
+    db,
+    KnownHoursRow,
+    `SELECT cluster_id::int AS "clusterId", count(DISTINCT at)::int AS "hourCount", min(at) AS "firstAt"
+       FROM gpu_hourly WHERE cluster_id = ANY($1::smallint[]) AND at >= $2 AND at < $3 GROUP BY 1 ORDER BY 1 LIMIT 1000`,
+    [scope.clusterIds, range.from, range.to],
+  );
+}
+
+const ActivityRow = z.object({ model: z.string(), pool: z.string(), at: z.date(), value: z.number().nullable() });
+
+/** Mean activity per model, pool and bucket, weighted by covered seconds. */
 export function readGpuActivity(
   db: Db,
   scope: Scope,
@@ -117,12 +141,47 @@ export function readGpuActivity(
   return selectRows(
     db,
     ActivityRow,
-    `SELECT model, to_timestamp(floor(extract(epoch FROM at) / $5) * $5) AS at,
+    `SELECT model, pool, to_timestamp(floor(extract(epoch FROM at) / $5) * $5) AS at,
             (sum(activity_sum) / nullif(sum(covered_seconds) FILTER (WHERE activity_sum IS NOT NULL), 0))::float8 AS value
        FROM gpu_hourly
       WHERE cluster_id = ANY($1::smallint[]) AND at >= $3 AND at < $4 AND ${teamBound("team", "$2")}
-      GROUP BY 1, 2 ORDER BY 1, 2 LIMIT 20000`,
+      GROUP BY 1, 2, 3 ORDER BY 1, 2, 3 LIMIT 20000`,
     [scope.clusterIds, scope.teams, range.from, range.to, stepSeconds],
+  );
+}
+
+const TimelineRow = z.object({
+  at: z.date(),
+  state: State,
+  team: z.string(),
+  namespace: z.string(),
+  kind: z.string(),
+  name: z.string(),
+  hours: z.number(),
+  pricedHours: z.number(),
+  cost: z.number().nullable(),
+  activityRatio: z.number().nullable(),
+});
+
+/** One device's hours by bucket, state and holder. */
+export function readGpuTimeline(
+  db: Db,
+  scope: Scope,
+  device: string,
+  range: HourRange,
+  stepSeconds: number,
+): Promise<z.infer<typeof TimelineRow>[]> {
+  return selectRows(
+    db,
+    TimelineRow,
+    `SELECT to_timestamp(floor(extract(epoch FROM at) / $6) * $6) AS at, state, team, namespace, workload_kind AS kind, workload_name AS name,
+            sum(device_hours)::float8 AS hours, coalesce(sum(device_hours) FILTER (WHERE cost IS NOT NULL), 0)::float8 AS "pricedHours",
+            sum(cost)::float8 AS cost,
+            (sum(activity_sum) / nullif(sum(covered_seconds) FILTER (WHERE activity_sum IS NOT NULL), 0))::float8 AS "activityRatio"
+       FROM gpu_hourly
+      WHERE cluster_id = ANY($1::smallint[]) AND device_id = $3 AND at >= $4 AND at < $5 AND ${teamBound("team", "$2")}
+      GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2 LIMIT 20000`,
+    [scope.clusterIds, scope.teams, device, range.from, range.to, stepSeconds],
   );
 }
 
@@ -131,18 +190,22 @@ const WaitingPodRow = z.object({
   namespace: z.string(),
   name: z.string(),
   team: z.string().nullable(),
-  reason: z.string().nullable(),
   createdAt: z.date().nullable(),
 });
 
-/** Pods that ask for a device and have no node. */
-export function readWaitingPods(db: Db, scope: Scope): Promise<z.infer<typeof WaitingPodRow>[]> {
+/** Pods without a node, with their owner. `names` = `namespace/name`. */
+export function readWaitingPods(
+  db: Db,
+  scope: Scope,
+  names: readonly string[],
+): Promise<z.infer<typeof WaitingPodRow>[]> {
   return selectRows(
     db,
     WaitingPodRow,
-    `SELECT cluster_id::int AS "clusterId", namespace, name, team, reason, created_at AS "createdAt"
-       FROM pod WHERE cluster_id = ANY($1::smallint[]) AND phase = 'Pending' AND node_name IS NULL AND has_device AND ${teamBound("team", "$2")}
+    `SELECT cluster_id::int AS "clusterId", namespace, name, team, created_at AS "createdAt"
+       FROM pod WHERE cluster_id = ANY($1::smallint[]) AND phase = 'Pending' AND node_name IS NULL AND ${teamBound("team", "$2")}
+        AND (namespace, name) IN (SELECT split_part(entry, '/', 1), split_part(entry, '/', 2) FROM unnest($3::text[]) entry)
       ORDER BY created_at LIMIT 1000`,
-    [scope.clusterIds, scope.teams],
+    [scope.clusterIds, scope.teams, names],
   );
 }
