@@ -1,0 +1,76 @@
+"use client";
+import { useMemo } from "react";
+import type { Cost } from "#server/contract/cost.ts";
+import { ChartFrame } from "../charts/chart-frame.tsx";
+import { timeSeriesTable } from "../charts/chart-table.ts";
+import { prepareTimeSeries } from "../charts/prepare-time-series.ts";
+import { TimeSeriesChart } from "../charts/time-series-chart.tsx";
+import type { useCost } from "../data/cost-queries.ts";
+import { useReader } from "../i18n/reader-provider.tsx";
+import { useHolderName } from "./holder-name.ts";
+
+/** Stacked days. Days are calendar days of the billing zone, so they stand on an axis without clock changes. */
+export function CostDaily({ query }: { readonly query: ReturnType<typeof useCost> }) {
+  const { t, format } = useReader();
+  const name = useHolderName();
+  const { data } = query;
+  const prepared = useMemo(() => (data === undefined ? null : prepareDays(data, name)), [data, name]);
+  const unit = `money:${data?.currency ?? "USD"}` as const;
+  return (
+    <ChartFrame
+      title={t("cost.daily")}
+      unit={data?.currency ?? ""}
+      query={query}
+      emptyReason={() => (prepared?.hasSamples === true ? null : t("cost.nothing"))}
+      partialReason={({ range }) =>
+        range.recordedHours < range.expectedHours
+          ? t("cost.partial", {
+              recorded: format.count(range.recordedHours),
+              expected: format.count(range.expectedHours),
+            })
+          : null
+      }
+      csvName="sluice-cost-days"
+      table={() =>
+        prepared === null
+          ? { head: [], rows: [], show: String }
+          : timeSeriesTable(prepared, unit, format, { time: t("chart.time"), noSample: t("chart.no-sample") })
+      }
+      note={({ range }) =>
+        range.estimatedDays > 0 ? t("cost.daily-note", { count: range.estimatedDays }) : t("cost.daily-note-live")
+      }
+    >
+      {() =>
+        prepared !== null && (
+          <TimeSeriesChart
+            label={t("cost.daily")}
+            prepared={prepared}
+            unit={unit}
+            kind="stacked-bar"
+            heightPixels={260}
+            timeZone="UTC"
+          />
+        )
+      }
+    </ChartFrame>
+  );
+}
+
+const SERIES_LIMIT = 12;
+
+function prepareDays(
+  answer: Cost,
+  name: (holder: { holder: Cost["rows"][number]["holder"]; team: string | null }) => string,
+) {
+  const { days, series } = answer.daily;
+  const from = `${days[0] ?? answer.range.from}T00:00:00Z`;
+  const to = new Date(Date.parse(`${days.at(-1) ?? answer.range.to}T00:00:00Z`) + 86_400_000);
+  return prepareTimeSeries(
+    series.map((own) => ({
+      key: own.team ?? own.holder,
+      label: name(own),
+      points: days.map((day, index) => ({ at: `${day}T00:00:00Z`, value: own.costs[index] ?? null })),
+    })),
+    { from, to, stepSeconds: 86_400, timeZone: "UTC", limit: SERIES_LIMIT },
+  );
+}
