@@ -2,7 +2,7 @@
 import { useMemo } from "react";
 import type { GateCell, GateColumn, GateList, GateRow } from "#server/contract/gates.ts";
 import { cellOf } from "../data/gates-queries.ts";
-import type { Translate } from "../i18n/catalogue.ts";
+import type { MessageKey, Translate } from "../i18n/catalogue.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
 import { Age } from "../ui/age.tsx";
 import { Badge } from "../ui/badge.tsx";
@@ -206,12 +206,19 @@ function usePlaceColumns(): readonly TableColumn<Place>[] {
   );
 }
 
+const STAGE_KEYS = {
+  Alpha: "gates.stage.alpha",
+  Beta: "gates.stage.beta",
+  GA: "gates.stage.ga",
+  Deprecated: "gates.stage.deprecated",
+} as const satisfies Record<NonNullable<GateCell["stage"]>, MessageKey>;
+
 function sayValue(isOn: boolean, t: Translate): string {
   return t(isOn ? "gates.default.on" : "gates.default.off");
 }
 function sayDefault(cell: GateCell | null, t: Translate): string {
   if (cell === null || cell.isOnByDefault === null) return "–";
-  const stage = cell.stage === null ? null : t(`gates.stage.${cell.stage}`);
+  const stage = cell.stage === null ? null : t(STAGE_KEYS[cell.stage]);
   return [sayValue(cell.isOnByDefault, t), stage].filter((part) => part !== null).join(" · ");
 }
 function saySetting(cell: GateCell | null, t: Translate): string {

@@ -50,13 +50,18 @@ describe("the quick filters of the gate matrix", () => {
   ];
   it.each([
     ["all", 5],
-    ["drift", 2],
+    ["drift", 1],
+    ["fleet", 1],
     ["explicit", 1],
     ["vanishes", 1],
     ["unlisted", 1],
     ["differs", 0],
   ] as const)("%s leaves %i rows", (only, count) => {
     expect(filterGates(rows, only, "")).toHaveLength(count);
+  });
+  it("counts clusters of one minor that disagree as drift, those of different minors not", () => {
+    const alike = aRow({ fleetDrift: { ...fleetDrift, isWithinOneMinor: true } });
+    expect(filterGates([...rows, alike], "drift", "")).toHaveLength(2);
   });
   it("searches within the filter, in any case", () => {
     expect(filterGates(rows, "drift", "WITH").map(({ gate }) => gate)).toEqual(["Within"]);

@@ -1,20 +1,23 @@
 import type { GateCell, GateColumn, GateList, GateRow } from "#server/contract/gates.ts";
 import type { Translate } from "../i18n/catalogue.ts";
 
-export const ONLY_CHOICES = ["all", "drift", "explicit", "differs", "vanishes", "unlisted"] as const;
+export const ONLY_CHOICES = ["all", "drift", "fleet", "explicit", "differs", "vanishes", "unlisted"] as const;
 export type Only = (typeof ONLY_CHOICES)[number];
 
+/** Disagreement within a cluster, or between clusters of one minor: not explained by their versions. */
 export function hasDrift(row: GateRow): boolean {
-  return row.fleetDrift !== null || row.drift.length > 0;
+  return row.drift.length > 0 || row.fleetDrift?.isWithinOneMinor === true;
 }
 
-/** Whether a row passes the quick filter: the same questions as the API's `only`. */
+/** Whether a row passes the quick filter: the API's `only`, with drift within and between clusters told apart. */
 export function isOnly(row: GateRow, only: Only): boolean {
   switch (only) {
     case "all":
       return true;
     case "drift":
       return hasDrift(row);
+    case "fleet":
+      return row.fleetDrift !== null;
     case "explicit":
       return row.isSetExplicitly;
     case "differs":

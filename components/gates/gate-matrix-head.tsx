@@ -109,7 +109,7 @@ export function GateMatrixHead({ list, shown, hasBefore, hasAfter }: GateMatrixH
                 !column.isRead && "hatched",
               )}
             >
-              <span className="flex h-40 w-full rotate-180 items-center justify-start gap-1 py-1.5 text-2xs leading-none whitespace-nowrap [writing-mode:vertical-rl]">
+              <span className="flex h-40 w-full rotate-180 items-center justify-start gap-1 py-1.5 text-2xs leading-4 whitespace-nowrap [writing-mode:vertical-rl]">
                 <span className={cn("truncate", column.isRead ? "text-foreground" : "text-status-unknown")}>
                   {columnName(column, t)}
                 </span>

@@ -60,13 +60,7 @@ export const GateMatrixRow = memo(function GateMatrixRow({
               </span>
             )}
             {unlisted !== null && <span className="text-subtle-foreground max-sm:hidden">{unlisted}</span>}
-            {hasDrift(row) && (
-              <Split
-                aria-hidden
-                size={12}
-                className={row.drift.length > 0 ? "text-status-drift" : "text-status-drift opacity-50"}
-              />
-            )}
+            {hasDrift(row) && <Split aria-hidden size={12} className="text-status-drift" />}
           </span>
         </span>
       </th>

@@ -29,9 +29,9 @@ export function GateDiff({ plan }: { readonly plan: UpgradePlan }) {
   const [change, setChange] = useUrlState(changeParam);
   const rows = useMemo(
     () =>
-      plan.gates.filter(
-        (gate) => change === "all" || (change === "set" ? gate.setBy.length > 0 : gate.change === change),
-      ),
+      plan.gates
+        .filter((gate) => change === "all" || (change === "set" ? gate.setBy.length > 0 : gate.change === change))
+        .sort((a, b) => Number(b.setBy.length > 0) - Number(a.setBy.length > 0)),
     [plan, change],
   );
   const columns = useMemo<readonly TableColumn<Transition>[]>(

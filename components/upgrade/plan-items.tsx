@@ -58,7 +58,7 @@ export function PlanItems({ plan }: { readonly plan: UpgradePlan }) {
             <GroupHead severity={severity} count={own.length} />
             <ul className="flex flex-col divide-y rounded-lg border bg-card shadow-card">
               {own.map((item) => (
-                <Item key={item.id} item={item} />
+                <Item key={`${item.id}@${item.atMinor}`} item={item} />
               ))}
             </ul>
           </section>

@@ -66,7 +66,10 @@ function Possible({ plan }: { readonly plan: UpgradePlan }) {
   return (
     <ul className="mt-2 flex flex-col gap-2">
       {plan.possible.map((entry) => (
-        <li key={`${entry.feature}/${entry.gate}`} className="flex items-start gap-1.5">
+        <li
+          key={`${entry.feature}/${entry.gate}/${entry.change}/${entry.atMinor}`}
+          className="flex items-start gap-1.5"
+        >
           <Sparkles aria-hidden size={14} className="mt-0.5 shrink-0 text-status-ready" />
           <span className="flex min-w-0 flex-col">
             <TextLink

@@ -6,6 +6,7 @@ import { checklistUrl, upgradePageQuery, useUpgrade } from "../data/upgrade-quer
 import { useReader } from "../i18n/reader-provider.tsx";
 import { useClusterFilter } from "../layout/use-scope.ts";
 import { Age } from "../ui/age.tsx";
+import { Badge } from "../ui/badge.tsx";
 import { buttonStyle } from "../ui/button-style.ts";
 import { cn } from "../ui/cn.ts";
 import { CoverageNote } from "../ui/coverage-note.tsx";
@@ -22,6 +23,14 @@ import { PlanItems } from "./plan-items.tsx";
 import { PlanSteps } from "./plan-steps.tsx";
 import { showParam, targetParam } from "./upgrade-params.ts";
 import { UPGRADE_LOOKS, UpgradeVerdictBadge } from "./upgrade-verdict-badge.tsx";
+
+/** Its version is the target already, or later: nothing to plan. */
+function isThere(plan: UpgradePlan): boolean {
+  return plan.items.some(({ key }) => key === "not-an-upgrade");
+}
+function rank(plan: UpgradePlan): number {
+  return isThere(plan) ? WORST_FIRST.length : WORST_FIRST.indexOf(plan.verdict);
+}
 
 const WORST_FIRST: readonly UpgradePlan["verdict"][] = ["blocked", "unknown", "review", "no-known-blockers"];
 
@@ -77,7 +86,7 @@ export function UpgradeScreen() {
 function Plans({ data }: { readonly data: UpgradeAnswer }) {
   const { t } = useReader();
   const [show, setShow] = useUrlState(showParam);
-  const worst = data.plans.toSorted((a, b) => WORST_FIRST.indexOf(a.verdict) - WORST_FIRST.indexOf(b.verdict))[0];
+  const worst = data.plans.toSorted((a, b) => rank(a) - rank(b))[0];
   const shown = data.plans.find(({ cluster }) => cluster === show) ?? worst;
   if (shown === undefined) return null;
   return (
@@ -99,6 +108,7 @@ function Plans({ data }: { readonly data: UpgradeAnswer }) {
 type PlanCardProps = { readonly plan: UpgradePlan; readonly isShown: boolean; readonly onShow: () => void };
 
 function PlanCard({ plan, isShown, onShow }: PlanCardProps) {
+  const { t } = useReader();
   return (
     <button
       type="button"
@@ -111,13 +121,17 @@ function PlanCard({ plan, isShown, onShow }: PlanCardProps) {
     >
       <span className="flex w-full items-center justify-between gap-2">
         <span className="truncate font-semibold">{plan.cluster}</span>
-        <UpgradeVerdictBadge verdict={plan.verdict} />
+        {isThere(plan) ? (
+          <Badge look="outline">{t("upgrade.not-later")}</Badge>
+        ) : (
+          <UpgradeVerdictBadge verdict={plan.verdict} />
+        )}
       </span>
       <span className="flex items-center gap-1.5 text-lg font-semibold">
         {plan.from ?? "?"} <ArrowRight aria-hidden size={15} className="text-subtle-foreground" /> {plan.target}
       </span>
       <span className="flex w-full flex-wrap justify-between gap-x-3 text-xs text-muted-foreground">
-        <Counts plan={plan} />
+        {isThere(plan) ? <span /> : <Counts plan={plan} />}
         <SupportLine support={plan.support.now} />
       </span>
     </button>
@@ -189,11 +203,11 @@ function Plan({ plan }: { readonly plan: UpgradePlan }) {
       </header>
       <PlanFacts plan={plan} />
       <PlanItems plan={plan} />
+      <PlanSteps plan={plan} />
       <section aria-labelledby="gate-diff" className="flex flex-col gap-3">
         <SectionHeader level={3} id="gate-diff" title={t("upgrade.gates")} />
         <GateDiff plan={plan} />
       </section>
-      <PlanSteps plan={plan} />
     </section>
   );
 }

@@ -19,7 +19,7 @@ export const upgradeWords = {
     zh: "尚无版本已知的集群，无法制定计划。",
   },
   "upgrade.unplanned": { en: "Version not known: {list}", zh: "版本未知：{list}" },
-  "upgrade.not-later": { en: "already there", zh: "已达到" },
+  "upgrade.not-later": { en: "Already there", zh: "已达到" },
   "upgrade.coverage": {
     en: "The verdict rests on {read} of {of} readings.",
     zh: "结论基于 {of} 项读取中的 {read} 项。",
@@ -65,9 +65,7 @@ export const upgradeWords = {
   "upgrade.kind.reading": { en: "Readings", zh: "读取" },
   "upgrade.at-minor": { en: "at {minor}", zh: "{minor} 时" },
   "upgrade.fix": { en: "What to do", zh: "处理方法" },
-  "upgrade.no-items": { en: "Nothing in this subject.", zh: "该主题下没有内容。" },
 
-  "upgrade.support": { en: "Support", zh: "支持期" },
   "upgrade.support-now": { en: "Today, {minor}", zh: "当前 {minor}" },
   "upgrade.support-target": { en: "Target, {minor}", zh: "目标 {minor}" },
   "upgrade.support.supported": { en: "Supported until {date}", zh: "支持至 {date}" },
@@ -90,7 +88,6 @@ export const upgradeWords = {
     en: "Points compare upgrades with each other; they are not hours.",
     zh: "分数仅用于比较不同升级，并非小时数。",
   },
-  "upgrade.effort-sum": { en: "Sum", zh: "合计" },
 
   "upgrade.gates": { en: "Gates that change", zh: "发生变化的特性门控" },
   "upgrade.gates-none": { en: "No gate changes on the way.", zh: "途中没有特性门控变化。" },
