@@ -1,0 +1,31 @@
+"use client";
+import { Ban, MapPin, Route } from "lucide-react";
+import type { NetworkFix } from "#server/contract/network.ts";
+import { useMessages } from "../i18n/reader-provider.tsx";
+import { Badge } from "../ui/badge.tsx";
+
+const LOOK = {
+  routing: { tone: "ready", icon: Route },
+  placement: { tone: "attention", icon: MapPin },
+  none: { tone: "neutral", icon: Ban },
+} as const;
+
+/** The way that helps most, with its reason; further ones follow as words. */
+export function FixBadges({ fixes }: { readonly fixes: readonly NetworkFix[] }) {
+  const t = useMessages();
+  const [first, ...others] = fixes;
+  if (first === undefined) return null;
+  const { tone, icon } = LOOK[first.kind];
+  const also = others.map((fix) => `${t(`network.fix.${fix.kind}`)}: ${t(`network.why.${fix.reason}`)}`).join("; ");
+  return (
+    <span className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-0.5">
+      <Badge tone={tone} icon={icon} look={first.kind === "none" ? "outline" : "soft"}>
+        {t(`network.fix.${first.kind}`)}
+      </Badge>
+      <span className="text-xs text-muted-foreground" title={also === "" ? undefined : also}>
+        {t(`network.why.${first.reason}`)}
+        {others.length > 0 && ` +${others.length}`}
+      </span>
+    </span>
+  );
+}
