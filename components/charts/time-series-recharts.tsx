@@ -41,6 +41,7 @@ export function TimeSeriesRecharts({ prepared, unit, kind, timeZone, reference, 
   const spanSeconds = (to - from) / 1000;
   const isStacked = kind.startsWith("stacked");
   const isBar = kind.endsWith("bar");
+  const halfStep = ((times[1] ?? to) - (times[0] ?? from)) / 2;
   return (
     <ResponsiveContainer width="100%" height="100%">
       <ComposedChart
@@ -54,7 +55,8 @@ export function TimeSeriesRecharts({ prepared, unit, kind, timeZone, reference, 
           dataKey="at"
           type="number"
           scale="time"
-          domain={[from, isBar ? to : (times.at(-1) ?? to)]}
+          // A bar stands around its moment: half a step of room on the left, or the first one covers the axis.
+          domain={[isBar ? from - halfStep : from, isBar ? to - halfStep : (times.at(-1) ?? to)]}
           ticks={[...ticks]}
           tickFormatter={(at: number) => format.tick(at, spanSeconds, timeZone)}
           tick={TICK}

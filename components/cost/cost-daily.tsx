@@ -4,6 +4,7 @@ import type { Cost } from "#server/contract/cost.ts";
 import { ChartFrame } from "../charts/chart-frame.tsx";
 import { timeSeriesTable } from "../charts/chart-table.ts";
 import { prepareTimeSeries } from "../charts/prepare-time-series.ts";
+import { seriesColours } from "../charts/series-colour.ts";
 import { TimeSeriesChart } from "../charts/time-series-chart.tsx";
 import type { useCost } from "../data/cost-queries.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
@@ -57,6 +58,7 @@ export function CostDaily({ query }: { readonly query: ReturnType<typeof useCost
 }
 
 const SERIES_LIMIT = 12;
+const NOBODY: readonly string[] = ["rest", "unowned", "overhead", "unallocated"];
 
 function prepareDays(
   answer: Cost,
@@ -65,7 +67,7 @@ function prepareDays(
   const { days, series } = answer.daily;
   const from = `${days[0] ?? answer.range.from}T00:00:00Z`;
   const to = new Date(Date.parse(`${days.at(-1) ?? answer.range.to}T00:00:00Z`) + 86_400_000);
-  return prepareTimeSeries(
+  const prepared = prepareTimeSeries(
     series.map((own) => ({
       key: own.team ?? own.holder,
       label: name(own),
@@ -73,4 +75,13 @@ function prepareDays(
     })),
     { from, to, stepSeconds: 86_400, timeZone: "UTC", limit: SERIES_LIMIT },
   );
+  // Teams at the bottom, what nobody holds on top and grey: its size must not drown those who can change something.
+  const colours = seriesColours(prepared.series.map(({ key }) => key).filter((key) => key !== "unallocated"));
+  const rank = (key: string) => NOBODY.indexOf(key);
+  return {
+    ...prepared,
+    series: prepared.series
+      .map((own) => ({ ...own, colour: colours.get(own.key) ?? 0 }))
+      .toSorted((a, b) => rank(a.key) - rank(b.key)),
+  };
 }

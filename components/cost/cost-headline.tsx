@@ -34,7 +34,9 @@ export function CostHeadline({ answer }: { readonly answer: Cost }) {
         note={
           band === null
             ? undefined
-            : t("cost.forecast-note", { low: money(band.low), high: money(band.high), days: band.basisDays })
+            : band.high - band.low < 0.01
+              ? t("cost.forecast-flat", { days: band.basisDays })
+              : t("cost.forecast-note", { low: money(band.low), high: money(band.high), days: band.basisDays })
         }
       />
       <Stat

@@ -65,11 +65,14 @@ function stepDown(row: CostRow, group: Cost["groupBy"]): Record<string, string> 
 }
 
 function useColumns(answer: Cost): TableColumn<CostRow>[] {
-  const { t, format } = useReader();
+  const { t, locale } = useReader();
   const name = useHolderName();
   const { groupBy, shared, currency, total } = answer;
   return useMemo(() => {
     const unit = `money:${currency}` as const;
+    // Every cell to the cent: a column that is added up by hand must give its total.
+    const exact = new Intl.NumberFormat(locale, { style: "currency", currency, currencyDisplay: "narrowSymbol" });
+    const count = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
     const text = (id: string, header: string, value: (row: CostRow) => string | null): TableColumn<CostRow> => ({
       id,
       header,
@@ -81,9 +84,8 @@ function useColumns(answer: Cost): TableColumn<CostRow>[] {
       unit,
       ...(hint === undefined ? {} : { hint }),
       value: (row) => row[id],
-      cell: (row) =>
-        row[id] === 0 ? <span className="text-subtle-foreground">–</span> : format.money(row[id], currency),
-      total: (rows) => format.money(rows.reduce((sum, row) => sum + Math.round(row[id] * 100), 0) / 100, currency),
+      cell: (row) => (row[id] === 0 ? <span className="text-subtle-foreground">–</span> : exact.format(row[id])),
+      total: (rows) => exact.format(rows.reduce((sum, row) => sum + Math.round(row[id] * 100), 0) / 100),
       csvHeader: `${id}${currency}`,
     });
     const team = text("team", t("cost.group.team"), name);
@@ -117,10 +119,10 @@ function useColumns(answer: Cost): TableColumn<CostRow>[] {
         ...money("cost", t("cost.total")),
         cell: (row) => (
           <span className="font-medium">
-            {format.money(row.cost, currency)}
+            {exact.format(row.cost)}
             {row.unpricedNodeHours >= 1 && (
               <span className="block text-2xs font-normal text-status-unknown">
-                {t("cost.unpriced-mark", { hours: format.count(Math.round(row.unpricedNodeHours)) })}
+                {t("cost.unpriced-mark", { hours: count.format(row.unpricedNodeHours) })}
               </span>
             )}
           </span>
@@ -133,7 +135,7 @@ function useColumns(answer: Cost): TableColumn<CostRow>[] {
         value: (row) => (total.cost > 0 ? row.cost / total.cost : null),
       },
     ];
-  }, [t, format, name, groupBy, shared, currency, total.cost]);
+  }, [t, locale, name, groupBy, shared, currency, total.cost]);
 }
 
 function resourceWord(resource: string | null, t: ReturnType<typeof useReader>["t"]): string | null {

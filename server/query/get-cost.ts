@@ -28,7 +28,8 @@ import { loadInstallation } from "./installation.ts";
 import { boundFleet, boundTeams } from "./scope.ts";
 
 const ROW_LIMIT = 1000;
-const CHART_TEAMS = 7;
+// With unowned and overhead beside them, every series has a colour of its own.
+const CHART_TEAMS = 6;
 const ANOMALY_DAYS = 21;
 const ANOMALY_LIMIT = 20;
 const BUDGET_LIMIT = 1000;

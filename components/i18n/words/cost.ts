@@ -38,6 +38,10 @@ export const costWords = {
     en: "80% band {low} – {high}, at the pace of {days} complete {days|day|days}",
     zh: "80% 区间 {low} – {high}，按最近 {days} 个完整日的速度",
   },
+  "cost.forecast-flat": {
+    en: "The last {days} complete {days|day|days} cost the same each",
+    zh: "最近 {days} 个完整日的成本完全相同",
+  },
   "cost.last-month": { en: "Last month", zh: "上月" },
   "cost.last-month-note": { en: "{covered} of {of} days recorded", zh: "已记录 {of} 天中的 {covered} 天" },
   "cost.unallocated": { en: "Unallocated", zh: "未分配" },
