@@ -1,5 +1,12 @@
 import type { Bench } from "./harness.ts";
 import { ingestBench } from "./ingest.bench.ts";
+import { inventoryReadBench } from "./inventory-read.bench.ts";
 import { evaluateBench, repackGpuBench, simulateBench } from "./rules.bench.ts";
 
-export const BENCHES: readonly Bench[] = [evaluateBench, simulateBench, repackGpuBench, ingestBench];
+export const BENCHES: readonly Bench[] = [
+  evaluateBench,
+  simulateBench,
+  repackGpuBench,
+  ingestBench,
+  inventoryReadBench,
+];

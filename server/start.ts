@@ -5,6 +5,7 @@ import { type Config, loadConfig, redactConfig, USAGE } from "./config.ts";
 import { isAppError } from "./errors.ts";
 import { log } from "./log.ts";
 import { startEmbeddedPostgres } from "./postgres/embedded.ts";
+import { COLLECTOR_NODE_FLAGS } from "./process/collector-flags.ts";
 import { type Parts, supervise } from "./process/supervisor.ts";
 import { ensureWebBuild } from "./process/web-build.ts";
 import { migrate } from "./store/migrate.ts";
@@ -34,6 +35,7 @@ function realParts(config: Config): Parts {
       ...child,
       name: "collector",
       entry: join(ROOT, "server", "jobs", "main.ts"),
+      nodeFlags: COLLECTOR_NODE_FLAGS,
       env,
       graceMs: 20_000, // reads under way are handed back to the queue
     }),

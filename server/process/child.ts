@@ -8,6 +8,8 @@ export interface ChildSpec {
   readonly name: string;
   readonly entry: string;
   readonly args?: readonly string[];
+  /** Options of Node itself. */
+  readonly nodeFlags?: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<NodeJS.ProcessEnv>;
   /** How long it may take to stop by itself. */
@@ -36,12 +38,16 @@ const LIFELINE = fileURLToPath(new URL("./exit-with-parent.ts", import.meta.url)
  * their order.
  */
 export function startChild(spec: ChildSpec): Child {
-  const child = spawn(process.execPath, ["--import", LIFELINE, spec.entry, ...(spec.args ?? [])], {
-    cwd: spec.cwd,
-    env: spec.env,
-    stdio: ["pipe", "pipe", "inherit"],
-    detached: true,
-  });
+  const child = spawn(
+    process.execPath,
+    [...(spec.nodeFlags ?? []), "--import", LIFELINE, spec.entry, ...(spec.args ?? [])],
+    {
+      cwd: spec.cwd,
+      env: spec.env,
+      stdio: ["pipe", "pipe", "inherit"],
+      detached: true,
+    },
+  );
   readLines(child, spec.onLine ?? (() => undefined));
   let isStopping = false;
   const ended = new Promise<ChildEnd>((resolve) => {
