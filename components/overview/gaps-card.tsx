@@ -2,12 +2,12 @@
 import { Wrench } from "lucide-react";
 import Link from "next/link";
 import type { Overview } from "#server/contract/overview.ts";
-import { toRoleYaml } from "../clusters/rbac-yaml.ts";
-import { SourceStatusBadge } from "../clusters/source-status.tsx";
 import { useMessages } from "../i18n/reader-provider.tsx";
 import { Card, CardHeader } from "../ui/card.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { EmptyNote } from "../ui/empty-note.tsx";
+import { toRoleYaml } from "../ui/rbac-yaml.ts";
+import { SourceStatusBadge } from "../ui/source-status.tsx";
 import { CardLink } from "./card-link.tsx";
 import { type GapGroup, groupGaps } from "./gap-groups.ts";
 

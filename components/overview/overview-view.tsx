@@ -25,7 +25,12 @@ export function OverviewView() {
         level={1}
         title={t("overview.title")}
         summary={t("overview.summary")}
-        actions={overview.data === undefined ? undefined : <CoverageNote coverage={overview.data.coverage} />}
+        actions={
+          // The top bar tells what the whole fleet covers; a filter changes the answer.
+          overview.data !== undefined && clusters.length + teams.length > 0 ? (
+            <CoverageNote coverage={overview.data.coverage} />
+          ) : undefined
+        }
       />
       <QueryView what={t("overview.title")} query={overview} shape="chart">
         {(data) => (

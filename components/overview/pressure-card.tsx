@@ -11,7 +11,6 @@ import {
 } from "lucide-react";
 import Link from "next/link";
 import type { HotSpot, OverviewPressure } from "#server/contract/overview.ts";
-import { DEFAULT_THRESHOLDS, type Severity, severityOf } from "#server/domain/pressure/thresholds.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
 import { Badge } from "../ui/badge.tsx";
 import { Card, CardHeader } from "../ui/card.tsx";
@@ -29,6 +28,7 @@ const RESOURCE_ICONS: Readonly<Record<HotSpot["resource"], LucideIcon>> = {
   memory: MemoryStick,
   io: HardDrive,
 };
+type Severity = HotSpot["severity"];
 const SEVERITY: Readonly<Record<Severity, { readonly tone: Tone; readonly icon: LucideIcon }>> = {
   critical: { tone: "blocked", icon: OctagonAlert },
   attention: { tone: "attention", icon: Eye },
@@ -76,12 +76,16 @@ export function PressureCard({ pressure }: { readonly pressure: OverviewPressure
   );
 }
 
+/** Everything that is not calm, and at least this many, so that calm is seen as measured. */
+const SHOWN_AT_LEAST = 4;
+
 function HotList({ title, spots }: { readonly title: string; readonly spots: readonly HotSpot[] }) {
+  const shown = spots.filter((spot, index) => index < SHOWN_AT_LEAST || spot.severity !== "calm");
   return (
     <section className="flex min-w-0 flex-col gap-1.5">
       <h3 className="label-caps">{title}</h3>
       <ol aria-label={title} className="flex flex-col">
-        {spots.map((spot) => (
+        {shown.map((spot) => (
           <HotRow key={`${spot.cluster}/${spot.namespace}/${spot.kind}/${spot.name}`} spot={spot} />
         ))}
       </ol>
@@ -91,10 +95,9 @@ function HotList({ title, spots }: { readonly title: string; readonly spots: rea
 
 function HotRow({ spot }: { readonly spot: HotSpot }) {
   const { t, format } = useReader();
-  const { cluster, namespace, name, resource, waitingRatio, stalledRatio } = spot;
+  const { cluster, namespace, name, resource, waitingRatio, stalledRatio, severity } = spot;
   const waiting = figureValue(waitingRatio);
   const stalled = figureValue(stalledRatio);
-  const severity = waiting === null ? "calm" : severityOf(waiting, DEFAULT_THRESHOLDS[resource].waiting);
   const { tone, icon: SeverityIcon } = SEVERITY[severity];
   const Icon = RESOURCE_ICONS[resource];
   const label = t("overview.waiting-of", { name, resource: t(`overview.resource.${resource}`) });

@@ -4,7 +4,6 @@ import { useMemo } from "react";
 import type { Overview } from "#server/contract/overview.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
 import { Card, CardHeader } from "../ui/card.tsx";
-import { cn } from "../ui/cn.ts";
 import { EmptyNote } from "../ui/empty-note.tsx";
 import { type Tone, toneFill } from "../ui/tone.ts";
 import { type Verdict, VerdictBadge } from "../ui/verdict-badge.tsx";
@@ -64,6 +63,13 @@ export function ReadinessCard({ readiness }: { readonly readiness: Overview["rea
   );
 }
 
+/** What could not be seen is hatched, what does not exist there stays empty. */
+function fillOf(verdict: Verdict): string | undefined {
+  if (verdict === "unknown" || verdict === "not-exposed") return "hatched";
+  if (verdict === "not-available" || verdict === "not-applicable") return undefined;
+  return toneFill[TONES[verdict]];
+}
+
 function FeatureItem({ row }: { readonly row: FeatureRow }) {
   const { t, locale } = useReader();
   const counts = verdictCounts(row);
@@ -86,11 +92,7 @@ function FeatureItem({ row }: { readonly row: FeatureRow }) {
       </div>
       <div aria-hidden className="flex h-1.5 gap-px overflow-hidden rounded-full bg-hovered">
         {counts.map(({ verdict, count }) => (
-          <span
-            key={verdict}
-            className={cn(verdict === "unknown" || verdict === "not-exposed" ? "hatched" : toneFill[TONES[verdict]])}
-            style={{ width: `${(count / row.clusterCount) * 100}%` }}
-          />
+          <span key={verdict} className={fillOf(verdict)} style={{ width: `${(count / row.clusterCount) * 100}%` }} />
         ))}
       </div>
       <ul className="flex flex-wrap gap-x-3 gap-y-1">

@@ -47,6 +47,8 @@ export const HotSpot = z
     pool: z.string().nullable(),
     /** The resource that its tasks waited longest for. */
     resource: PressureResource,
+    /** How far `waitingRatio` is above the limits of its resource. */
+    severity: z.enum(["calm", "attention", "critical"]),
     /** Share of the time in which some task waited. */
     waitingRatio: Figure,
     /** Share of the time in which all tasks waited at once. */

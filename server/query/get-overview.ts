@@ -4,6 +4,7 @@ import { Verdict } from "../contract/verdict.ts";
 import type { Viewer } from "../contract/viewer.ts";
 import { FEATURE_CHECKS } from "../domain/features/checks/index.ts";
 import type { MetricId } from "../domain/metrics.ts";
+import { DEFAULT_THRESHOLDS, severityOf } from "../domain/pressure/thresholds.ts";
 import { getStore } from "../store/client.ts";
 import { type ClusterNodesRow, readClusterNodes } from "../store/sql/read-cluster-figures.ts";
 import type { ClusterRow } from "../store/sql/read-clusters.ts";
@@ -103,6 +104,7 @@ function toHotSpot(row: HotSpotRow, level: HotSpot["level"], cluster: string): H
     team: row.team,
     pool: row.pool,
     resource,
+    severity: severityOf(row[`${resource}WaitingRatio`] ?? 0, DEFAULT_THRESHOLDS[resource].waiting),
     waitingRatio: measure(`${resource}WaitingRatio`, "ratio"),
     stalledRatio: measure(`${resource}StalledRatio`, "ratio"),
     cpuUsedCores: measure("cpuUsedCores", "cores"),

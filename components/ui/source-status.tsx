@@ -2,8 +2,8 @@
 import { CircleCheck, CircleDashed, CircleSlash2, type LucideIcon, OctagonX, SkipForward } from "lucide-react";
 import type { SourceState } from "#server/contract/clusters.ts";
 import { useMessages } from "../i18n/reader-provider.tsx";
-import { Badge } from "../ui/badge.tsx";
-import type { Tone } from "../ui/tone.ts";
+import { Badge } from "./badge.tsx";
+import type { Tone } from "./tone.ts";
 
 type Status = SourceState["status"];
 const LOOKS: Readonly<Record<Status, { readonly icon: LucideIcon; readonly tone: Tone }>> = {

@@ -10,9 +10,9 @@ import {
 } from "lucide-react";
 import type { ReadState } from "#server/contract/clusters.ts";
 import { useMessages } from "../i18n/reader-provider.tsx";
-import { Age } from "../ui/age.tsx";
-import { Badge } from "../ui/badge.tsx";
-import type { Tone } from "../ui/tone.ts";
+import { Age } from "./age.tsx";
+import { Badge } from "./badge.tsx";
+import type { Tone } from "./tone.ts";
 
 type Status = NonNullable<ReadState["lastStatus"]> | "never";
 const LOOKS: Readonly<Record<Status, { readonly icon: LucideIcon; readonly tone: Tone }>> = {
