@@ -101,7 +101,7 @@ export const STORIES: readonly Story[] = [
     title: { en: "Counters that reset, labels that went missing", zh: "计数器重置与丢失的标签" },
     cluster: "prod-us",
     objects: [{ kind: "NodePool", name: "memory" }],
-    page: "/pressure?clusters=prod-us&level=node",
+    page: "/pressure?cluster=prod-us&level=node",
     finding: { missingLabel: "node", job: "kubelet", sinceDays: 9, resetsPerNode: 3 },
   },
   {
