@@ -18,6 +18,8 @@ const COMMANDS = {
   check: ["scripts/test.mjs", "--quick"],
   bench: ["bench/main.ts"],
   soak: ["bench/soak.ts"],
+  sbom: ["scripts/sbom.ts"],
+  licences: ["scripts/licences.ts"],
 };
 
 const [command, ...args] = process.argv.slice(2);
