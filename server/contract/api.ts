@@ -16,6 +16,7 @@ import {
   GpuDeviceDetail,
   GpuDeviceParams,
   GpuDeviceQuery,
+  GpuExportQuery,
   GpuQuery,
   GpuRepackAnswer,
   GpuRepackQuery,
@@ -372,6 +373,15 @@ export const api = {
     summary: "Accelerators: state, holders, activity, cost, waste, and who waits for one.",
     query: GpuQuery,
     response: Gpu,
+  }),
+  getGpuWorkbook: operation({
+    id: "getGpuWorkbook",
+    method: "GET",
+    path: "/api/v1/gpu/export.xlsx",
+    summary: "Workloads, waste and devices as a workbook.",
+    query: GpuExportQuery,
+    response: z.instanceof(Uint8Array),
+    mediaType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
   }),
   getGpuRepack: operation({
     id: "getGpuRepack",

@@ -12,6 +12,8 @@ export type DeviceState = z.infer<typeof DeviceState>;
 /** Without `from` the last day; at most the 90 days that hours are kept. */
 export const GpuQuery = z.object({ ...FleetFilter, from: Moment.optional(), to: Moment.optional() });
 export type GpuQuery = z.infer<typeof GpuQuery>;
+export const GpuExportQuery = GpuQuery.extend({ language: z.enum(["en", "zh"]).default("en") });
+export type GpuExportQuery = z.infer<typeof GpuExportQuery>;
 export const ClusterGpuQuery = GpuQuery.omit({ cluster: true });
 export const GpuRepackQuery = z.object({ ...FleetFilter, target: z.coerce.number().min(0.1).max(1).default(0.8) });
 export type GpuRepackQuery = z.infer<typeof GpuRepackQuery>;

@@ -28,6 +28,7 @@ const QUESTIONS: Readonly<Record<string, readonly unknown[] | null>> = {
   getGpu: [{}, NOW],
   getGpuDevice: ["shared", "GPU-1", {}, NOW],
   getGpuRepack: [{ target: 0.8 }, NOW],
+  getGpuWorkbook: [{ language: "en" }, NOW],
   getOverview: [{}, NOW],
   getOwnMetrics: [NOW],
   getNodePressure: [{ id: "shared", node: "node-a" }, { window: "24h" }, NOW],

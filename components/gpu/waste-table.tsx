@@ -1,0 +1,93 @@
+"use client";
+import { CircleQuestionMark, LogOut, type LucideIcon, Minimize2, Split } from "lucide-react";
+import { useMemo } from "react";
+import type { Gpu, GpuWaste } from "#server/contract/gpu.ts";
+import { useReader } from "../i18n/reader-provider.tsx";
+import { Badge } from "../ui/badge.tsx";
+import { DataTable } from "../ui/data-table.tsx";
+import { EmptyNote } from "../ui/empty-note.tsx";
+import { figureValue } from "../ui/figure.ts";
+import { StateMark } from "../ui/state-mark.tsx";
+import type { TableColumn } from "../ui/table-column.ts";
+import type { Tone } from "../ui/tone.ts";
+import { holderColumns } from "./holder-columns.tsx";
+import { holderKey } from "./holders-table.tsx";
+
+const VERB_ICON: Readonly<Record<GpuWaste["verb"], LucideIcon>> = {
+  release: LogOut,
+  shrink: Minimize2,
+  share: Split,
+  "find-out": CircleQuestionMark,
+};
+const VERB_TONE: Readonly<Record<GpuWaste["verb"], Tone>> = {
+  release: "blocked",
+  shrink: "attention",
+  share: "in-use",
+  "find-out": "unknown",
+};
+
+/** What idleness costs, dearest first, with the verb that ends it. */
+export function WasteTable({ gpu }: { readonly gpu: Gpu }) {
+  const { t } = useReader();
+  const columns = useMemo<readonly TableColumn<GpuWaste>[]>(() => {
+    const [workload, ...rest] = holderColumns<GpuWaste>(t);
+    if (workload === undefined) return [];
+    return [
+      workload,
+      {
+        id: "verb",
+        header: t("gpu.verb"),
+        value: (row) => t(`gpu.verb.${row.verb}`),
+        cell: (row) => (
+          <Badge
+            tone={VERB_TONE[row.verb]}
+            icon={VERB_ICON[row.verb]}
+            look={row.verb === "find-out" ? "dashed" : "soft"}
+            title={t(`gpu.verb-why.${row.verb}`)}
+          >
+            {t(`gpu.verb.${row.verb}`)}
+          </Badge>
+        ),
+        csv: (row) => row.verb,
+      },
+      {
+        id: "wasted",
+        header: t("gpu.wasted"),
+        hint: t("gpu.wasted-note"),
+        value: (row) => figureValue(row.wastedCost),
+        cell: (row) => <StateMark figure={row.wastedCost} />,
+        unit: `money:${gpu.currency}`,
+        csvHeader: "wastedCost",
+      },
+      {
+        id: "idle",
+        header: t("gpu.idle-hours"),
+        value: (row) => row.idleHours,
+        unit: "hours",
+        csvHeader: "idleDeviceHours",
+      },
+      {
+        id: "idleShare",
+        header: t("gpu.idle-share"),
+        value: (row) => row.idleRatio,
+        unit: "ratio",
+        csvHeader: "idleRatio",
+      },
+      ...rest,
+    ];
+  }, [t, gpu.currency]);
+  return (
+    <div className="flex flex-col gap-3">
+      <p className="text-sm text-muted-foreground">{t("gpu.wasted-note")}</p>
+      <DataTable
+        label={t("gpu.view.waste")}
+        rows={gpu.waste}
+        columns={columns}
+        rowKey={holderKey}
+        urlKey="x"
+        csvName="sluice-gpu-waste"
+        empty={<EmptyNote>{t("gpu.no-waste")}</EmptyNote>}
+      />
+    </div>
+  );
+}
