@@ -18,14 +18,17 @@ export function FixBadges({ fixes }: { readonly fixes: readonly NetworkFix[] }) 
   const { tone, icon } = LOOK[first.kind];
   const also = others.map((fix) => `${t(`network.fix.${fix.kind}`)}: ${t(`network.why.${fix.reason}`)}`).join("; ");
   return (
-    <span className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-0.5">
+    <span className="flex min-w-0 items-center gap-2">
       <Badge tone={tone} icon={icon} look={first.kind === "none" ? "outline" : "soft"}>
         {t(`network.fix.${first.kind}`)}
       </Badge>
-      <span className="text-xs text-muted-foreground" title={also === "" ? undefined : also}>
+      <span
+        className="max-w-64 truncate text-xs text-muted-foreground"
+        title={[t(`network.why.${first.reason}`), also].filter((text) => text !== "").join("; ")}
+      >
         {t(`network.why.${first.reason}`)}
-        {others.length > 0 && ` +${others.length}`}
       </span>
+      {others.length > 0 && <span className="text-xs text-subtle-foreground">+{others.length}</span>}
     </span>
   );
 }

@@ -88,7 +88,19 @@ export function NetworkScreen() {
               points={points}
               query={query}
               csvName="network-days"
-              note={hours < 24 ? t("network.daily.note", { hours: format.count(Math.round(hours)) }) : undefined}
+              note={[
+                hours < 24 ? t("network.daily.note", { hours: format.count(Math.round(hours)) }) : "",
+                ...data.steps.slice(0, 3).map((step) => {
+                  const what =
+                    step.source === null || step.target === null
+                      ? step.cluster
+                      : `${step.source.namespace}/${step.source.name} → ${step.target.namespace}/${step.target.name}`;
+                  const factor = format.number(Math.round(step.factor * 10) / 10);
+                  return `▲ ${step.day.slice(5)} ${what} ${t("network.step.factor", { factor })}`;
+                }),
+              ]
+                .filter((part) => part !== "")
+                .join(" · ")}
             />
             <ZoneMatrix network={data} />
           </div>

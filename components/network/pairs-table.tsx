@@ -40,8 +40,20 @@ export function PairsTable({ network }: { readonly network: Network }) {
         value: (pair) => peerText(pair.target),
         cell: (pair) => <Peer peer={pair.target} />,
       },
-      { id: "cluster", header: t("network.bill.cluster"), value: (pair) => pair.cluster, widthRem: 7 },
-      { id: "owner", header: t("network.owner"), value: team, widthRem: 9 },
+      {
+        id: "cluster",
+        header: t("network.bill.cluster"),
+        value: (pair) => pair.cluster,
+        cell: (pair) => <span className="whitespace-nowrap">{pair.cluster}</span>,
+        widthRem: 7,
+      },
+      {
+        id: "owner",
+        header: t("network.owner"),
+        value: team,
+        cell: (pair) => <span className="whitespace-nowrap">{team(pair)}</span>,
+        widthRem: 9,
+      },
       {
         id: "bytes",
         header: t("network.cross-bytes"),

@@ -61,7 +61,7 @@ export function ServiceScreen({ place }: { readonly place: ServicePlace }) {
       ) : (
         <>
           <Preference service={data} />
-          <div className="grid items-start gap-6 xl:grid-cols-2">
+          <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,4fr)_minmax(0,3fr)]">
             <Simulator service={data} />
             <div className="flex min-w-0 flex-col gap-6">
               <Forecast service={data} />

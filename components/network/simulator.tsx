@@ -66,7 +66,13 @@ function Outcome({ simulation, currency }: { readonly simulation: ServiceSimulat
   const money = (value: number | null): Figure => figureOf(value, "not-configured");
   const columns = useMemo(
     (): TableColumn<ZoneRow>[] => [
-      { id: "zone", header: t("network.svc.zone"), isRowHeader: true, value: (row) => row.zone },
+      {
+        id: "zone",
+        header: t("network.svc.zone"),
+        isRowHeader: true,
+        value: (row) => row.zone,
+        cell: (row) => <span className="whitespace-nowrap">{row.zone}</span>,
+      },
       { id: "count", header: t("network.svc.count"), unit: "count", value: (row) => row.endpointCount },
       { id: "clients", header: t("network.svc.clients"), unit: "traffic-bytes", value: (row) => row.clientBytes },
       {
