@@ -36,7 +36,7 @@ export function EpisodeList({
               <Timer aria-hidden size={14} className="mt-0.5 shrink-0 text-subtle-foreground" />
               <span className="min-w-0">
                 {t(`pressure.episode.${episode.kind}`, {
-                  resource: t(`pressure.resource.${episode.resource}`),
+                  resource: t(`pressure.noun.${episode.resource}`),
                   duration: format.duration((Date.parse(episode.to) - Date.parse(episode.from)) / 1000),
                   peak: format.percent(episode.peak),
                 })}{" "}

@@ -36,7 +36,7 @@ function HeatBody({ data }: { readonly data: PressureHeatmap }) {
     () =>
       data.groups.map(({ cluster, pool, zone, nodes }) => ({
         key: `${cluster}/${pool ?? ""}/${zone ?? ""}`,
-        label: [cluster, pool ?? t("pressure.no-pool"), zone ?? t("pressure.no-zone")].join(" · "),
+        label: [pool ?? t("pressure.no-pool"), zone ?? t("pressure.no-zone"), cluster].join(" · "),
         rows: nodes.map(({ name, permille }) => ({
           key: `${cluster}/${name}`,
           label: name,

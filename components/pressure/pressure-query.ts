@@ -37,7 +37,7 @@ export function rankingQuery(texts: Texts): PressureQuery {
     kind: kindParam.parse(texts(kindParam.name)),
     level: levelParam.parse(texts(levelParam.name)),
     window: windowOf(texts),
-    limit: 50,
+    limit: 25,
   };
 }
 

@@ -76,6 +76,9 @@ export function PressureScreen() {
           <Headline ranking={data} kind={kind} window={t(`pressure.window.${window}`)} />
           <SourceNotes sources={data.sources} />
           <div className="grid min-w-0 items-start gap-5 2xl:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
+            <div className="min-w-0 2xl:order-last">
+              <NodeHeatmap query={heatmapQuery(query)} />
+            </div>
             <section aria-labelledby="hot-spots" className="flex min-w-0 flex-col gap-3">
               <SectionHeader
                 id="hot-spots"
@@ -94,7 +97,6 @@ export function PressureScreen() {
               <PressureTable ranking={data} level={level} kind={kind} />
               <Basis ranking={data} />
             </section>
-            <NodeHeatmap query={heatmapQuery(query)} />
           </div>
         </>
       )}
@@ -122,7 +124,7 @@ function Headline({
         {worst?.resource != null && share !== null
           ? t("pressure.headline.hurt", {
               name: [worst.namespace, worst.name].filter((part) => part !== "").join("/"),
-              resource: t(`pressure.resource.${worst.resource}`),
+              resource: t(`pressure.noun.${worst.resource}`),
               share: format.percent(share),
               window,
               stalled: format.duration(worst.stalledSeconds ?? 0),

@@ -70,6 +70,7 @@ export function PressureTable({ ranking, level, kind }: PressureTableProps) {
         id: "resource",
         header: t("pressure.resource"),
         value: (row) => (row.resource === null ? null : t(`pressure.resource.${row.resource}`)),
+        cell: (row) => (row.resource === null ? null : t(`pressure.resource.${row.resource}`)),
         widthRem: 6,
       },
       {
@@ -106,6 +107,7 @@ export function PressureTable({ ranking, level, kind }: PressureTableProps) {
         unit: "seconds",
         value: (row) => row.stalledSeconds,
         csvHeader: "stalledSeconds",
+        cell: (row) => (row.stalledSeconds === null ? null : format.duration(row.stalledSeconds)),
       },
       {
         id: "peak",

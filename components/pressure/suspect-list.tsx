@@ -52,7 +52,7 @@ export function SuspectList({
                 {t("pressure.suspect", {
                   during: quantity(suspect.usageDuringStall, suspect.unit),
                   otherwise: quantity(suspect.usageOtherwise, suspect.unit),
-                  resource: t(`pressure.resource.${suspect.resource}`),
+                  resource: t(`pressure.noun.${suspect.resource}`),
                 })}
               </p>
             </li>

@@ -39,6 +39,8 @@ export function toSuspects(
     return rankSuspects(stall, candidates, limit, PER_RESOURCE).flatMap((suspect): PressureSuspect[] => {
       const neighbour = neighbours[Number(suspect.id)];
       if (neighbour === undefined || suspect.correlation < MIN_CORRELATION) return [];
+      // Without a calm moment to compare with, moving together says nothing.
+      if (suspect.usageDuringStall === null || suspect.usageOtherwise === null) return [];
       const own = neighbour.seriesOf(`${resource}WaitingRatio`);
       const { namespace, kind, name, team } = neighbour.member;
       return [
