@@ -42,6 +42,8 @@ export function NetworkScreen() {
   const hours = Math.max(0, ...today.map((day) => day.coveredHours));
   const language = locale === "en" ? "en" : "zh";
   const measured = data?.sources.filter((source) => source.state === "measured") ?? [];
+  // Without any source there is nothing to say of pairs or steps: "none" would read as a measured zero.
+  const hasFlows = data?.sources.some((source) => source.state !== "none") === true;
   return (
     <div className="flex flex-col gap-6">
       <SectionHeader
@@ -78,34 +80,38 @@ export function NetworkScreen() {
       ) : (
         <>
           <Headline network={data} />
-          <StepsCard network={data} />
-          <PairsTable network={data} />
-          <div className="grid gap-6 xl:grid-cols-2">
-            <DailyChart
-              title={t("network.daily")}
-              unitWord={unit === "money" ? t("network.daily.unit") : t("network.daily.bytes")}
-              unit={unit === "money" ? `money:${data.currency}` : "traffic-bytes"}
-              points={points}
-              query={query}
-              csvName="network-days"
-              note={[
-                hours < 24 ? t("network.daily.note", { hours: format.count(Math.round(hours)) }) : "",
-                ...data.steps.slice(0, 3).map((step) => {
-                  const what =
-                    step.source === null || step.target === null
-                      ? step.cluster
-                      : `${step.source.namespace}/${step.source.name} → ${step.target.namespace}/${step.target.name}`;
-                  const factor = format.number(Math.round(step.factor * 10) / 10);
-                  return `▲ ${step.day.slice(5)} ${what} ${t("network.step.factor", { factor })}`;
-                }),
-              ]
-                .filter((part) => part !== "")
-                .join(" · ")}
-            />
-            <ZoneMatrix network={data} />
-          </div>
+          {hasFlows && (
+            <>
+              <StepsCard network={data} />
+              <PairsTable network={data} />
+              <div className="grid gap-6 xl:grid-cols-2">
+                <DailyChart
+                  title={t("network.daily")}
+                  unitWord={unit === "money" ? t("network.daily.unit") : t("network.daily.bytes")}
+                  unit={unit === "money" ? `money:${data.currency}` : "traffic-bytes"}
+                  points={points}
+                  query={query}
+                  csvName="network-days"
+                  note={[
+                    hours < 24 ? t("network.daily.note", { hours: format.count(Math.round(hours)) }) : "",
+                    ...data.steps.slice(0, 3).map((step) => {
+                      const what =
+                        step.source === null || step.target === null
+                          ? step.cluster
+                          : `${step.source.namespace}/${step.source.name} → ${step.target.namespace}/${step.target.name}`;
+                      const factor = format.number(Math.round(step.factor * 10) / 10);
+                      return `▲ ${step.day.slice(5)} ${what} ${t("network.step.factor", { factor })}`;
+                    }),
+                  ]
+                    .filter((part) => part !== "")
+                    .join(" · ")}
+                />
+                <ZoneMatrix network={data} />
+              </div>
+            </>
+          )}
           <div className="grid items-start gap-6 xl:grid-cols-2">
-            <TeamsTable network={data} />
+            {hasFlows && <TeamsTable network={data} />}
             <SourcesCard network={data} />
             {measured.slice(0, 4).map((source) => (
               <SimulateAll key={source.cluster} cluster={source.cluster} />

@@ -1,5 +1,5 @@
 "use client";
-import { TrendingUp } from "lucide-react";
+import { TrendingDown, TrendingUp } from "lucide-react";
 import { useMemo } from "react";
 import type { Network, NetworkPair } from "#server/contract/network.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
@@ -38,7 +38,20 @@ export function PairsTable({ network }: { readonly network: Network }) {
         id: "target",
         header: t("network.target"),
         value: (pair) => peerText(pair.target),
-        cell: (pair) => <Peer peer={pair.target} />,
+        cell: ({ target, step }) => (
+          <span className="flex items-center gap-2">
+            <Peer peer={target} />
+            {step !== null && (
+              <Badge
+                tone={step.factor > 1 ? "attention" : "ready"}
+                icon={step.factor > 1 ? TrendingUp : TrendingDown}
+                title={t("network.step.since", { day: step.day })}
+              >
+                {t("network.step.factor", { factor: format.number(Math.round(step.factor * 10) / 10) })}
+              </Badge>
+            )}
+          </span>
+        ),
       },
       {
         id: "cluster",
@@ -71,22 +84,12 @@ export function PairsTable({ network }: { readonly network: Network }) {
         total: (rows) => format.quantity(sum(rows.map((row) => row.cost ?? 0)), unit),
       },
       {
-        id: "step",
-        header: t("network.change"),
-        align: "start",
-        value: (pair) => pair.step?.factor ?? null,
-        cell: ({ step }) =>
-          step === null ? null : (
-            <Badge
-              tone={step.factor > 1 ? "attention" : "ready"}
-              icon={TrendingUp}
-              title={t("network.step.since", { day: step.day })}
-            >
-              {t("network.step.factor", { factor: format.compact(Math.round(step.factor * 10) / 10) })} ·{" "}
-              {step.day.slice(5)}
-            </Badge>
-          ),
-        csv: ({ step }) => (step === null ? null : `${step.factor.toFixed(2)}× ${step.day}`),
+        id: "fix",
+        header: t("network.fix"),
+        widthRem: 18,
+        value: (pair) =>
+          pair.fixes.map((fix) => `${t(`network.fix.${fix.kind}`)}: ${t(`network.why.${fix.reason}`)}`).join("; "),
+        cell: (pair) => <FixBadges fixes={pair.fixes} />,
       },
       {
         id: "service",
@@ -101,12 +104,14 @@ export function PairsTable({ network }: { readonly network: Network }) {
           ),
       },
       {
-        id: "fix",
-        header: t("network.fix"),
-        widthRem: 18,
-        value: (pair) =>
-          pair.fixes.map((fix) => `${t(`network.fix.${fix.kind}`)}: ${t(`network.why.${fix.reason}`)}`).join("; "),
-        cell: (pair) => <FixBadges fixes={pair.fixes} />,
+        id: "step",
+        header: t("network.change"),
+        align: "end",
+        isHiddenAtFirst: true,
+        csvHeader: "stepFactor",
+        value: (pair) => pair.step?.factor ?? null,
+        cell: ({ step }) =>
+          step === null ? null : t("network.step.factor", { factor: format.number(Math.round(step.factor * 10) / 10) }),
       },
     ];
   }, [t, format, currency]);

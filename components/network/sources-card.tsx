@@ -19,29 +19,31 @@ export function SourcesCard({ network }: { readonly network: Network }) {
           </li>
         ))}
       </ul>
-      <ul className="flex flex-col gap-1 border-t pt-3 text-xs text-muted-foreground">
-        {network.prices.map((row) => (
-          <li key={row.id}>
-            <span title={row.source}>
-              {t("network.price", {
-                provider: row.provider,
-                key: row.key,
-                price: format.money(row.price, row.currency),
-                unit: row.unit,
-              })}
-            </span>{" "}
-            {row.superseded.map((old) => (
-              <span key={old.id} className="text-status-attention">
-                ·{" "}
-                {t("network.price.replaced", {
-                  price: format.money(old.price, row.currency),
-                  day: old.at.slice(0, 10),
+      {network.prices.length > 0 && (
+        <ul className="flex flex-col gap-1 border-t pt-3 text-xs text-muted-foreground">
+          {network.prices.map((row) => (
+            <li key={row.id}>
+              <span title={row.source}>
+                {t("network.price", {
+                  provider: row.provider,
+                  key: row.key,
+                  price: format.money(row.price, row.currency),
+                  unit: row.unit,
                 })}
-              </span>
-            ))}
-          </li>
-        ))}
-      </ul>
+              </span>{" "}
+              {row.superseded.map((old) => (
+                <span key={old.id} className="text-status-attention">
+                  ·{" "}
+                  {t("network.price.replaced", {
+                    price: format.money(old.price, row.currency),
+                    day: old.at.slice(0, 10),
+                  })}
+                </span>
+              ))}
+            </li>
+          ))}
+        </ul>
+      )}
     </Card>
   );
 }
