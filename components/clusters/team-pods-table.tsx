@@ -8,7 +8,13 @@ import { EmptyNote } from "../ui/empty-note.tsx";
 import { SectionHeader } from "../ui/section-header.tsx";
 import type { TableColumn } from "../ui/table-column.ts";
 
-const PHASES = ["Running", "Pending", "Succeeded", "Failed", "Unknown"] as const;
+const PHASES = [
+  { phase: "Running", word: "running" },
+  { phase: "Pending", word: "pending" },
+  { phase: "Succeeded", word: "succeeded" },
+  { phase: "Failed", word: "failed" },
+  { phase: "Unknown", word: "unknown" },
+] as const;
 /** Phases in which somebody should look. */
 const CALLS_FOR_A_LOOK = new Set<string>(["Pending", "Failed", "Unknown"]);
 
@@ -36,9 +42,9 @@ export function TeamPodsTable({ cluster, pods }: { readonly cluster: string; rea
         total: count(({ podCount }) => podCount),
       },
       ...PHASES.map(
-        (phase): TableColumn<TeamPods> => ({
+        ({ phase, word }): TableColumn<TeamPods> => ({
           id: phase,
-          header: t(`clusters.phase.${phase}`),
+          header: t(`clusters.phase.${word}`),
           unit: "count",
           value: ({ byPhase }) => byPhase[phase],
           cell: ({ byPhase }) => (

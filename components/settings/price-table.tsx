@@ -30,10 +30,10 @@ export function PriceTable({ rows, onCorrect, onWithdraw }: PriceTableProps) {
         value: ({ key }) => key,
         cell: ({ key }) => <span className="font-mono text-xs whitespace-nowrap">{key}</span>,
         isFixed: true,
-        widthRem: 14,
+        widthRem: 10.5,
       },
-      { id: "kind", header: t("settings.kind"), value: kindWord, widthRem: 8 },
-      { id: "provider", header: t("settings.provider"), value: ({ provider }) => provider, widthRem: 7 },
+      { id: "kind", header: t("settings.kind"), value: kindWord, widthRem: 6.5 },
+      { id: "provider", header: t("settings.provider"), value: ({ provider }) => provider, widthRem: 5.5 },
       {
         id: "region",
         header: t("settings.region"),
@@ -52,9 +52,9 @@ export function PriceTable({ rows, onCorrect, onWithdraw }: PriceTableProps) {
           </span>
         ),
         csvHeader: "price",
-        widthRem: 9,
+        widthRem: 8,
       },
-      { id: "unit", header: t("settings.unit"), value: ({ unit }) => unit, widthRem: 7 },
+      { id: "unit", header: t("settings.unit"), value: ({ unit }) => unit, widthRem: 5.5 },
       { id: "from", header: t("settings.valid-from"), value: ({ validFrom }) => validFrom, widthRem: 7 },
       {
         id: "to",
@@ -84,11 +84,11 @@ export function PriceTable({ rows, onCorrect, onWithdraw }: PriceTableProps) {
         header: t("settings.source"),
         value: ({ source }) => source,
         cell: ({ source }) => (
-          <span className="block max-w-64 truncate text-muted-foreground" title={source}>
+          <span className="block max-w-44 truncate text-muted-foreground" title={source}>
             {source}
           </span>
         ),
-        widthRem: 17,
+        widthRem: 12,
       },
       {
         id: "date",

@@ -24,7 +24,6 @@ export const clustersWords = {
     zh: "已响应的数据源 / 全部请求的数据源",
   },
   "clusters.of": { en: "{part} of {whole}", zh: "{part} / {whole}" },
-  "clusters.unlabelled": { en: "no label", zh: "无标签" },
   "clusters.list-price": { en: "list price, per hour", zh: "目录价，每小时" },
 
   "clusters.kind.inventory": { en: "Inventory", zh: "清单" },
@@ -59,7 +58,6 @@ export const clustersWords = {
   "clusters.tab.settings": { en: "Configuration", zh: "配置" },
   "clusters.tabs": { en: "Parts of this cluster", zh: "集群各部分" },
   "clusters.known-since": { en: "Known to Sluice since {time}", zh: "自 {time} 起接入" },
-  "clusters.identity": { en: "Identity", zh: "标识" },
 
   "clusters.matrix": { en: "Nodes by pool and zone", zh: "按节点池与可用区的节点" },
   "clusters.matrix-note": { en: "Ready of all, per pool and zone", zh: "各节点池与可用区的就绪数 / 总数" },
@@ -87,11 +85,11 @@ export const clustersWords = {
 
   "clusters.team-pods": { en: "Pods by team and phase", zh: "按团队与阶段的 Pod" },
   "clusters.team": { en: "Team", zh: "团队" },
-  "clusters.phase.Pending": { en: "Pending", zh: "等待中" },
-  "clusters.phase.Running": { en: "Running", zh: "运行中" },
-  "clusters.phase.Succeeded": { en: "Succeeded", zh: "已完成" },
-  "clusters.phase.Failed": { en: "Failed", zh: "失败" },
-  "clusters.phase.Unknown": { en: "Unknown", zh: "未知" },
+  "clusters.phase.pending": { en: "Pending", zh: "等待中" },
+  "clusters.phase.running": { en: "Running", zh: "运行中" },
+  "clusters.phase.succeeded": { en: "Succeeded", zh: "已完成" },
+  "clusters.phase.failed": { en: "Failed", zh: "失败" },
+  "clusters.phase.unknown": { en: "Unknown", zh: "未知" },
   "clusters.restarts": { en: "Restarts", zh: "重启次数" },
   "clusters.cpu-requested": { en: "CPU requested", zh: "请求 CPU" },
   "clusters.memory-requested": { en: "Memory requested", zh: "请求内存" },
@@ -149,8 +147,6 @@ export const clustersWords = {
   },
   "clusters.role-yaml": { en: "Role with the missing rights", zh: "包含所缺权限的角色" },
   "clusters.one-rule-yaml": { en: "Role with the missing right", zh: "包含所缺权限的角色" },
-  "clusters.everything-answered": { en: "Every source answered.", zh: "全部数据源均已响应。" },
-  "clusters.observed": { en: "What was seen", zh: "观测结果" },
 
   "clusters.fix.grant-rbac": { en: "Grant the missing right", zh: "授予缺少的权限" },
   "clusters.fix.check-token": {

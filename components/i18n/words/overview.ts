@@ -28,11 +28,8 @@ export const overviewWords = {
   "overview.unallocated": { en: "Unallocated", zh: "未分配" },
   "overview.unallocated-why": { en: "capacity that nobody requested", zh: "无人申请的容量" },
   "overview.shared": { en: "Shared", zh: "共享" },
-  "overview.shared-why": { en: "system and overhead", zh: "系统与开销" },
   "overview.unowned": { en: "Unowned", zh: "无归属" },
-  "overview.unowned-why": { en: "pods without a team", zh: "没有团队的 Pod" },
   "overview.unsplit": { en: "Not split yet", zh: "尚未拆分" },
-  "overview.unsplit-why": { en: "no costed hour of its cluster yet", zh: "所在集群尚无已计费的小时" },
   "overview.other-teams": { en: "{count} more {count|team|teams}", zh: "另外 {count} 个团队" },
   "overview.cost-formula": {
     en: "Sum of the hourly list price of every node that is there now. Nodes without a price row are not in it.",
@@ -59,7 +56,6 @@ export const overviewWords = {
   "overview.resource.cpu": { en: "CPU", zh: "CPU" },
   "overview.resource.memory": { en: "Memory", zh: "内存" },
   "overview.resource.io": { en: "I/O", zh: "I/O" },
-  "overview.waited": { en: "waited", zh: "等待" },
   "overview.waiting-of": {
     en: "Share of time in which tasks of {name} waited for {resource}",
     zh: "{name} 的任务等待 {resource} 的时间占比",
@@ -89,13 +85,11 @@ export const overviewWords = {
     en: "{covered} of {of} clusters judged",
     zh: "{of} 个集群中已评估 {covered} 个",
   },
-  "overview.clusters-of": { en: "{count} {count|cluster|clusters}", zh: "{count} 个集群" },
   "overview.adopted": { en: "{met} of {of} use it", zh: "{of} 个中 {met} 个在用" },
   "overview.no-verdicts": {
     en: "No cluster has been judged yet. The first verdicts follow the first inventory read.",
     zh: "尚无集群完成评估。首次清单读取后会给出结论。",
   },
-  "overview.verdict-share": { en: "{verdict}: {count} of {of}", zh: "{verdict}：{of} 个中 {count} 个" },
 
   "overview.gaps": { en: "What we cannot see", zh: "哪些看不到" },
   "overview.gaps-note": {
