@@ -1,3 +1,11 @@
+import {
+  ActionChange,
+  ActionDecisionInput,
+  ActionList,
+  ActionParams,
+  ActionQuery,
+  ClusterActionParams,
+} from "./actions.ts";
 import { ClusterDetail, ClusterList, ClusterListQuery, ClusterParams } from "./clusters.ts";
 import { ClusterCostQuery, Cost, CostExportQuery, CostParams, CostQuery } from "./cost.ts";
 import {
@@ -36,6 +44,8 @@ import {
   PressureHeatmapQuery,
   PressureQuery,
   PressureRanking,
+  PressureReplay,
+  PressureReplayQuery,
   PressureSeriesQuery,
   WorkloadPressure,
   WorkloadPressureParams,
@@ -255,6 +265,15 @@ export const api = {
     query: PressureSeriesQuery,
     response: WorkloadPressure,
   }),
+  getPressureReplay: operation({
+    id: "getPressureReplay",
+    method: "GET",
+    path: "/api/v1/clusters/{id}/pressure/workloads/{namespace}/{kind}/{name}/replay",
+    summary: "What an autoscaler on pressure would have done with the workload's history, and the manifests for it.",
+    params: WorkloadPressureParams,
+    query: PressureReplayQuery,
+    response: PressureReplay,
+  }),
   getPodPressure: operation({
     id: "getPodPressure",
     method: "GET",
@@ -408,6 +427,32 @@ export const api = {
     params: GpuDeviceParams,
     query: GpuDeviceQuery,
     response: GpuDeviceDetail,
+  }),
+  listActions: operation({
+    id: "listActions",
+    method: "GET",
+    path: "/api/v1/actions",
+    summary: "What would pay: freed capacity, cash once pods are moved together, confidence, risk, evidence.",
+    query: ActionQuery,
+    response: ActionList,
+  }),
+  listClusterActions: operation({
+    id: "listClusterActions",
+    method: "GET",
+    path: "/api/v1/clusters/{id}/actions",
+    summary: "The same for one cluster.",
+    params: ClusterActionParams,
+    query: ActionQuery.omit({ cluster: true }),
+    response: ActionList,
+  }),
+  decideAction: operation({
+    id: "decideAction",
+    method: "PUT",
+    path: "/api/v1/actions/decision",
+    summary: "Accept, dismiss (with a reason), snooze (until a moment) or open again; nothing is written to a cluster.",
+    query: ActionParams,
+    body: ActionDecisionInput,
+    response: ActionChange,
   }),
   getSettings: operation({
     id: "getSettings",

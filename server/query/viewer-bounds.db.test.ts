@@ -34,6 +34,11 @@ const QUESTIONS: Readonly<Record<string, readonly unknown[] | null>> = {
   getNodePressure: [{ id: "shared", node: "node-a" }, { window: "24h" }, NOW],
   getPodPressure: [{ id: "shared", namespace: "acme-space", pod: "acme-web-0" }, { window: "24h" }, NOW],
   getPressureHeatmap: [{ resource: "any", kind: "waiting", window: "24h" }, NOW],
+  getPressureReplay: [
+    { id: "shared", namespace: "acme-space", kind: "Deployment", name: "acme-web" },
+    { window: "24h", resource: "cpu", target: 0.2, min: 2, max: 10, upSeconds: 0, downSeconds: 300 },
+    NOW,
+  ],
   getReadiness: null,
   getSettings: [],
   getStatus: [NOW],
@@ -44,6 +49,7 @@ const QUESTIONS: Readonly<Record<string, readonly unknown[] | null>> = {
     NOW,
   ],
   getUpgradeChecklist: ["markdown", { cluster: "shared", language: "en" }, NOW],
+  listActions: [{}, NOW],
   listBudgets: [paging],
   listClusters: [paging, NOW],
   listFeatures: [{ ...paging, trendDays: 30 }, NOW],
@@ -57,6 +63,8 @@ const QUESTIONS: Readonly<Record<string, readonly unknown[] | null>> = {
 };
 
 const TELL_OF_TEAMS = new Set([
+  "getGpu",
+  "getGpuDevice",
   "getCluster",
   "getCost",
   "getCostCsv",

@@ -1,0 +1,8 @@
+import { api } from "#server/contract/api.ts";
+import { defineRoute } from "#server/http/define-route.ts";
+import { listActions } from "#server/query/list-actions.ts";
+
+export const GET = defineRoute({
+  ...api.listClusterActions,
+  handle: ({ viewer, params, query }) => listActions(viewer, { ...query, cluster: [params.id] }),
+});

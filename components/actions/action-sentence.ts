@@ -1,0 +1,45 @@
+import type { Action } from "#server/contract/actions.ts";
+import type { useReader } from "../i18n/reader-provider.tsx";
+
+type Words = Pick<ReturnType<typeof useReader>, "t" | "format">;
+
+/** What to do, in one line. */
+export function actionSentence(action: Action, { t, format }: Words): string {
+  const { facts, name } = action;
+  const number = (key: string) => (typeof facts[key] === "number" ? facts[key] : null);
+  const count = number("deviceCount") ?? 0;
+  const model = String(facts.model ?? "");
+  switch (action.kind) {
+    case "right-size": {
+      const cpu = number("cpuCoresWanted");
+      const memory = number("memoryBytesWanted");
+      const change = [
+        ...(cpu === null
+          ? []
+          : [
+              t("actions.do.cpu", {
+                from: format.quantity(number("cpuCoresRequested") ?? 0, "cores"),
+                to: format.quantity(cpu, "cores"),
+              }),
+            ]),
+        ...(memory === null
+          ? []
+          : [
+              t("actions.do.memory", {
+                from: format.quantity(number("memoryBytesRequested") ?? 0, "bytes"),
+                to: format.quantity(memory, "bytes"),
+              }),
+            ]),
+      ].join(", ");
+      return t("actions.do.right-size", { name, change });
+    }
+    case "release-devices":
+      if (facts.verb === "release") return t("actions.do.release", { count: String(count), model, name });
+      if (facts.verb === "shrink") return t("actions.do.shrink", { count: String(count), model, name });
+      return t("actions.do.share", { count: String(count), model, name });
+    case "consolidate-nodes":
+      return t("actions.do.consolidate", { count: number("nodeCount") ?? 0 });
+    case "use-feature":
+      return t("actions.do.feature", { name });
+  }
+}
