@@ -11,6 +11,9 @@ import {
   type PressureQuery,
   type PressureRanking,
   PressureRanking as PressureRankingSchema,
+  type PressureReplay,
+  type PressureReplayQuery,
+  PressureReplay as PressureReplaySchema,
   type PressureWindow,
   type WorkloadPressure,
   WorkloadPressure as WorkloadPressureSchema,
@@ -91,6 +94,30 @@ export const useWorkloadPressure = (
   name: string,
   window: PressureWindow,
 ) => useQuery(workloadPressureOptions(cluster, namespace, kind, name, window));
+
+/** What an autoscaler on pressure would have done, for some settings. */
+export const pressureReplayOptions = (
+  place: { readonly cluster: string; readonly namespace: string; readonly kind: string; readonly name: string },
+  query: PressureReplayQuery,
+) =>
+  queryOptions<PressureReplay>({
+    queryKey: [
+      ...pressureKeys.workload(place.cluster, place.namespace, place.kind, place.name, query.window),
+      "replay",
+      query,
+    ],
+    queryFn: ({ signal }) =>
+      getJson(apiPath(place.cluster, "workloads", place.namespace, place.kind, place.name, "replay"), {
+        schema: PressureReplaySchema,
+        query,
+        signal,
+      }),
+    placeholderData: (before) => before,
+  });
+export const usePressureReplay = (
+  place: { readonly cluster: string; readonly namespace: string; readonly kind: string; readonly name: string },
+  query: PressureReplayQuery,
+) => useQuery(pressureReplayOptions(place, query));
 
 /** What is stored of a pod; with `until` the answer of that detail job, followed until it is there. */
 export const podPressureOptions = (

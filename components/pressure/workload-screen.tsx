@@ -7,6 +7,7 @@ import { ErrorNote } from "../ui/error-note.tsx";
 import { figureValue } from "../ui/figure.ts";
 import { SectionHeader } from "../ui/section-header.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
+import { AutoscalingSection } from "./autoscaling-section.tsx";
 import { EpisodeList } from "./episode-list.tsx";
 import { MemberTable } from "./member-table.tsx";
 import { PlaceHeader } from "./place-header.tsx";
@@ -68,6 +69,7 @@ function WorkloadBody({ data }: { readonly data: WorkloadPressure }) {
           "memory-use": limit(figureValue(workload.memoryLimit)),
         }}
       />
+      <AutoscalingSection cluster={data.cluster} workload={workload} />
       <section aria-labelledby="members" className="flex min-w-0 flex-col gap-3">
         <SectionHeader id="members" title={t("pressure.pods")} summary={t("pressure.pods-note")} />
         <MemberTable

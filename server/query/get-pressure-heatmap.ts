@@ -3,7 +3,7 @@ import type { Viewer } from "../contract/viewer.ts";
 import { DEFAULT_THRESHOLDS, PRESSURE_RESOURCES } from "../domain/pressure/thresholds.ts";
 import { getStore } from "../store/client.ts";
 import { readClusterNodes } from "../store/sql/read-cluster-figures.ts";
-import { readPressureHeat } from "../store/sql/read-pressure-series.ts";
+import { type HeatRow, readPressureHeat } from "../store/sql/read-pressure-series.ts";
 import { planWindow, stepCount } from "./pressure-window.ts";
 import { boundFleet } from "./scope.ts";
 
@@ -31,22 +31,32 @@ export async function getPressureHeatmap(
   const columns = stepCount(plan.from, plan.to, plan.heatStepSeconds);
   const groups = Map.groupBy(rows, (row) => `${row.clusterId}\u0000${row.pool ?? ""}\u0000${row.zone ?? ""}`);
   return {
-    groups: [...groups.values()].flatMap((members) => {
-      const [first] = members;
-      if (first === undefined) return [];
-      return [
-        {
-          cluster: clusters.find(({ id }) => id === first.clusterId)?.name ?? "",
-          pool: first.pool,
-          zone: first.zone,
-          nodes: members.map((row) => ({ name: row.name, permille: spread(row.buckets, row.permille, columns) })),
-        },
-      ];
-    }),
+    // Hottest first: what matters is in sight without scrolling.
+    groups: [...groups.values()]
+      .sort((a, b) => hottest(b) - hottest(a))
+      .flatMap((members) => {
+        const [first] = members;
+        if (first === undefined) return [];
+        return [
+          {
+            cluster: clusters.find(({ id }) => id === first.clusterId)?.name ?? "",
+            pool: first.pool,
+            zone: first.zone,
+            nodes: members.map((row) => ({ name: row.name, permille: spread(row.buckets, row.permille, columns) })),
+          },
+        ];
+      }),
     range: { from: plan.from.toISOString(), to: plan.to.toISOString() },
     stepSeconds: plan.heatStepSeconds,
     nodeCount: rows.length,
   };
+}
+
+function hottest(members: readonly HeatRow[]): number {
+  return members.reduce(
+    (max, { permille }) => permille.reduce<number>((top, value) => Math.max(top, value ?? -1), max),
+    -1,
+  );
 }
 
 function spread(buckets: readonly number[], values: readonly (number | null)[], columns: number): (number | null)[] {

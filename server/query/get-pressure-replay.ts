@@ -1,0 +1,90 @@
+import type { PressureReplay, PressureReplayQuery, ReplayOption } from "../contract/pressure.ts";
+import type { Viewer } from "../contract/viewer.ts";
+import { DEFAULT_SCALING, replayAutoscaling, type ScalingSettings } from "../domain/pressure/autoscale-replay.ts";
+import { autoscalingManifests } from "../domain/pressure/autoscaling-manifests.ts";
+import { AppError } from "../errors.ts";
+import { getStore } from "../store/client.ts";
+import { readPressurePods, readPressureWorkloads } from "../store/sql/read-pressure-objects.ts";
+import { loadSeries, pressureContext } from "./pressure-context.ts";
+
+/** Steady beats quick: what waits for a quarter of an hour before it grows and half an hour before it shrinks. */
+const PATIENT = { scaleUpStabilizationSeconds: 900, scaleDownStabilizationSeconds: 1_800 } as const;
+const EAGER = { scaleUpStabilizationSeconds: 0, scaleDownStabilizationSeconds: 0 } as const;
+const MAX_EVENTS = 50;
+
+/**
+ * What an autoscaler on pressure would have done with a workload's stored history, for the asked settings beside an eager and a
+ * patient variant, and the manifests that would do it.
+ *
+ * Basis: the worst pod's share per step; the number of replicas is not stored over time, so today's stands for the whole window.
+ * Errors: `not-found`.
+ */
+export async function getPressureReplay(
+  viewer: Viewer,
+  params: { readonly id: string; readonly namespace: string; readonly kind: string; readonly name: string },
+  query: PressureReplayQuery,
+  now = new Date(),
+): Promise<PressureReplay> {
+  const { pool } = getStore();
+  const context = await pressureContext(viewer, params.id, query.window, now);
+  const { scope, grid } = context;
+  const [workload] = await readPressureWorkloads(pool, scope, [params]);
+  if (workload === undefined)
+    throw new AppError("not-found", `There is no ${params.kind} ${params.namespace}/${params.name} in ${params.id}.`);
+  const pods = await readPressurePods(pool, scope, { by: "workload", ...params });
+  const metric = `${query.resource}WaitingRatio` as const;
+  const seriesOf = await loadSeries(context, [workload.entityId], [metric]);
+  const pressure = seriesOf(workload.entityId, metric);
+  const replicas = workload.desiredReplicas ?? pods.length;
+  const settings: ScalingSettings = {
+    ...DEFAULT_SCALING,
+    targetRatio: query.target,
+    minReplicas: Math.min(query.min, query.max),
+    maxReplicas: Math.max(query.min, query.max),
+    scaleUpStabilizationSeconds: query.upSeconds,
+    scaleDownStabilizationSeconds: query.downSeconds,
+  };
+  const run = (id: ReplayOption["id"], own: ScalingSettings): ReplayOption[] => {
+    if (pressure === undefined) return [];
+    const recorded = { ...pressure, values: pressure.values.map((value) => (value === null ? null : replicas)) };
+    const replay = replayAutoscaling(pressure, recorded, own);
+    return [
+      {
+        id,
+        targetRatio: own.targetRatio,
+        minReplicas: own.minReplicas,
+        maxReplicas: own.maxReplicas,
+        upSeconds: own.scaleUpStabilizationSeconds,
+        downSeconds: own.scaleDownStabilizationSeconds,
+        eventCount: replay.events.length,
+        flapCount: replay.flapCount,
+        replicaHours: replay.replicaHours,
+        recordedReplicaHours: replay.recordedReplicaHours,
+        surplusReplicaHours: replay.surplusReplicaHours,
+        peakReplicas: replay.peakReplicas,
+        missingSteps: replay.missingSteps,
+        events: replay.events.slice(-MAX_EVENTS).map(({ at, from, to }) => ({ at: at.toISOString(), from, to })),
+        replicas: [...replay.replicas],
+      },
+    ];
+  };
+  const kind = params.kind === "Deployment" || params.kind === "StatefulSet" ? params.kind : null;
+  return {
+    range: { from: grid.from.toISOString(), to: grid.to.toISOString() },
+    stepSeconds: grid.stepSeconds,
+    resource: query.resource,
+    currentReplicas: replicas,
+    options: [
+      ...run("asked", settings),
+      ...run("eager", { ...settings, ...EAGER }),
+      ...run("patient", { ...settings, ...PATIENT }),
+    ],
+    manifests:
+      kind === null
+        ? null
+        : autoscalingManifests(
+            { namespace: params.namespace, name: params.name, kind, resource: query.resource },
+            settings,
+          ),
+  };
+}
