@@ -12,6 +12,7 @@ import { inTransaction } from "../store/db.ts";
 import { saveBackfilledHours, saveBackfilledSamples, type TimedSample } from "../store/metrics.ts";
 import type { BackfillJob } from "../store/queue.ts";
 import { backfillFlowChunk, isFlowChunk } from "./backfill-flows.ts";
+import { backfillGpuChunk, isGpuChunk, planGpuHours } from "./backfill-gpu.ts";
 import type { JobContext } from "./context.ts";
 import { entityOwner, type InventoryIndex, loadInventoryIndex } from "./inventory-index.ts";
 import { metricsCacheOf } from "./metrics-caches.ts";
@@ -47,11 +48,13 @@ export async function runBackfill(
     const plan = planBackfill({ nowSeconds, historySeconds, presence, nodeCount: inventory.nodes.length });
     // Flows come last: they are the longest answers, and pages can do without them for the first minutes.
     const flowChunks = planFlowBackfill({ nowSeconds, historySeconds, presence });
-    await saveBackfillPlan(pool, job.clusterId, [...plan.chunks, ...flowChunks]);
+    const gpuChunks = await planGpuHours(context, job.clusterId, { nowSeconds, historySeconds, presence });
+    await saveBackfillPlan(pool, job.clusterId, [...plan.chunks, ...gpuChunks, ...flowChunks]);
     log.info(
       {
         ...fields,
         chunks: plan.chunks.length,
+        gpuChunks: gpuChunks.length,
         flowChunks: flowChunks.length,
         historyDays: historySeconds / 86_400,
         left: plan.left.length,
@@ -67,8 +70,8 @@ export async function runBackfill(
     if (signal.aborted) return;
     const stored = await nextBackfillChunks(pool, job.clusterId, CHUNKS_TOGETHER);
     if (stored.length === 0) break;
-    if (stored.some(({ plan }) => isFlowChunk(plan))) {
-      if (!(await runFlowChunks(context, job, client, stored, inventory, signal))) return;
+    if (stored.some(({ plan }) => isFlowChunk(plan) || isGpuChunk(plan))) {
+      if (!(await runSpans(context, job, client, stored, inventory, signal))) return;
       continue;
     }
     // The plan was written by saveBackfillPlan from this very type.
@@ -129,8 +132,8 @@ async function runChunks(
   return isReachable;
 }
 
-/** Spans of flows, one after the other. False = Prometheus is gone; go on another time. */
-async function runFlowChunks(
+/** Spans of flows or accelerators, one after the other. False = Prometheus is gone; go on another time. */
+async function runSpans(
   context: JobContext,
   job: BackfillJob,
   client: PrometheusClient,
@@ -139,9 +142,10 @@ async function runFlowChunks(
   signal: AbortSignal,
 ): Promise<boolean> {
   for (const { plan } of stored) {
-    if (!isFlowChunk(plan)) continue;
+    if (!isFlowChunk(plan) && !isGpuChunk(plan)) continue;
     try {
-      await backfillFlowChunk(context, job, client, plan, inventory, signal);
+      if (isGpuChunk(plan)) await backfillGpuChunk(context, job, client, plan, inventory, signal);
+      else await backfillFlowChunk(context, job, client, plan, inventory, signal);
     } catch (error) {
       if (signal.aborted || !(await leaveRefused(context, job, plan.id, error))) return false;
     }

@@ -94,6 +94,14 @@ export async function loadNodeDevices(db: Db, clusterId: number): Promise<NodeDe
   );
 }
 
+/** The first hour with device records; null = none yet. */
+export async function readFirstGpuHour(db: Db, clusterId: number): Promise<Date | null> {
+  const { rows } = await db.query<{ at: Date | null }>(`SELECT min(at) AS at FROM gpu_hourly WHERE cluster_id = $1`, [
+    clusterId,
+  ]);
+  return rows[0]?.at ?? null;
+}
+
 const KEY = ["cluster_id", "at", "device_id", "state", "team", "namespace", "workload_kind", "workload_name"] as const;
 const COLUMNS = [
   ...KEY,

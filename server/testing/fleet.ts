@@ -2,11 +2,13 @@ import { randomUUID } from "node:crypto";
 import type { Pool, PoolClient } from "pg";
 import { dayIn, startOfDayIn } from "../domain/cost/billing-day.ts";
 import type { FeatureOutcome, StageOutcome, StageState } from "../domain/features/types.ts";
+import type { GpuDevice } from "../domain/gpu/device-model.ts";
 import { known } from "../domain/reading.ts";
 import { saveCluster, saveClusterIdentity } from "../store/clusters.ts";
 import { rollUpCostDays } from "../store/cost-history.ts";
 import { inTransaction } from "../store/db.ts";
 import { saveComponents } from "../store/gates.ts";
+import { addDeviceHours, saveDevices } from "../store/gpu.ts";
 import { saveInventory } from "../store/inventory.ts";
 import { saveSamples } from "../store/metrics.ts";
 import { ensurePartitions } from "../store/partitions.ts";
@@ -44,6 +46,7 @@ export async function storeCluster(pool: Pool, cluster: FleetCluster, at: Date):
     await storeCosts(client, id, cluster.teams, at);
     await storePressure(client, id, cluster.teams, at);
     await storeVerdict(client, id, cluster.teams, at);
+    await storeDevice(client, id, cluster.teams, at);
   });
   return id;
 }
@@ -91,6 +94,47 @@ async function storeRead(
       ],
     }),
   );
+}
+
+/** One device that a pod of each team holds in turns, charged for the hour of `at`. */
+async function storeDevice(
+  client: PoolClient,
+  clusterId: number,
+  teams: readonly FleetTeam[],
+  at: Date,
+): Promise<void> {
+  const device: GpuDevice = {
+    id: "GPU-1",
+    nodeName: "node-a",
+    pool: "gpu",
+    vendor: "nvidia",
+    model: "NVIDIA A10G",
+    access: "device-plugin",
+    sharing: "time-slicing",
+    memoryBytes: 24e9,
+    hasTelemetry: true,
+    activityRatio: 0.4,
+    activitySource: "DCGM_FI_DEV_GPU_UTIL",
+    memoryUsedBytes: 1e9,
+    powerWatts: 100,
+    lastErrorCode: 0,
+    state: "active",
+    stateReason: "busy",
+    holders: teams.map((entry) => ({
+      namespace: entry.namespace,
+      pod: `${workloadOf(entry)}-1`,
+      workload: { kind: "Deployment", name: workloadOf(entry) },
+      team: entry.team,
+      attribution: "telemetry",
+      claim: null,
+      activityRatio: null,
+      memoryUsedBytes: null,
+    })),
+    partitions: [],
+  };
+  await saveDevices(client, clusterId, [device], at);
+  const hour = new Date(Math.floor(at.getTime() / 3_600_000) * 3_600_000);
+  await addDeviceHours(client, clusterId, [device], () => ({ priceRowId: null, costPerHour: 2 }), hour, 1800);
 }
 
 const workloadOf = ({ team }: FleetTeam) => `${team ?? "nobody"}-web`;
