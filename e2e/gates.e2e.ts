@@ -45,7 +45,9 @@ describe("the gate matrix", () => {
 
   test("searches and says when nothing matches", async ({ page, demoUrl }) => {
     await open(page, `${demoUrl}/gates?q=nodeswap`);
-    await page.getByRole("button", { name: /^NodeSwap/ }).waitFor();
+    await page.getByRole("button", { name: /^NodeSwap/ }).click();
+    await page.getByRole("dialog", { name: "NodeSwap" }).waitFor();
+    await page.keyboard.press("Escape");
     await page.getByRole("searchbox", { name: "Search gates" }).fill("nothing at all");
     await page.getByText("No gate matches these filters.").waitFor();
   });

@@ -5,9 +5,11 @@ import { FunnelSteps } from "../charts/funnel-steps.tsx";
 import { Sparkline } from "../charts/sparkline.tsx";
 import { useReader } from "../i18n/reader-provider.tsx";
 import { cn } from "../ui/cn.ts";
+import { StateMark } from "../ui/state-mark.tsx";
 import { toneText } from "../ui/tone.ts";
 import { VerdictBadge } from "../ui/verdict-badge.tsx";
 import { stageReached, toFunnelSteps } from "./feature-sentence.ts";
+import { uncountedFigure } from "./uncounted.ts";
 import { LOUD_VERDICTS, verdictTone } from "./verdict-tone.ts";
 
 export type FeatureCellViewProps = {
@@ -75,9 +77,16 @@ export function FeatureCellView({ title, cell, isOpen, onOpen }: FeatureCellView
   );
 }
 
-function Adoption({ cell: { adoptedCount, adoptableCount } }: { readonly cell: FeatureCell }) {
+function Adoption({ cell: { adoptedCount, adoptableCount, stages } }: { readonly cell: FeatureCell }) {
   const { t, format } = useReader();
-  if (adoptedCount === null || adoptableCount === null) return null;
+  if (adoptedCount === null || adoptableCount === null) {
+    const figure = uncountedFigure(stages.adopted);
+    return figure.state === "not-applicable" ? null : (
+      <span className="text-xs">
+        <StateMark figure={figure} />
+      </span>
+    );
+  }
   if (adoptableCount === 0)
     return <span className="text-xs text-subtle-foreground">{t("features.nothing-could")}</span>;
   return (

@@ -14,6 +14,7 @@ import { EmptyNote } from "../ui/empty-note.tsx";
 import { ErrorNote } from "../ui/error-note.tsx";
 import { SectionHeader } from "../ui/section-header.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
+import { StateMark } from "../ui/state-mark.tsx";
 import { Tabs } from "../ui/tabs.tsx";
 import { TextLink } from "../ui/text-link.tsx";
 import { VerdictBadge } from "../ui/verdict-badge.tsx";
@@ -24,6 +25,7 @@ import { AdoptionTrend } from "./adoption-trend.tsx";
 import { inLocale, toFunnelSteps } from "./feature-sentence.ts";
 import { OutcomeView } from "./outcome-view.tsx";
 import { SignalTable } from "./signal-table.tsx";
+import { uncountedFigure } from "./uncounted.ts";
 
 const shownParam = textParam("show");
 
@@ -203,9 +205,7 @@ function ClusterRow({ entry }: { readonly entry: FeatureDetail["clusters"][numbe
       </td>
       <td className="border-t px-4 py-2 text-right whitespace-nowrap">
         {adoption === null ? (
-          <span className="text-subtle-foreground" title={t("features.no-count-why")}>
-            {t("features.no-count")}
-          </span>
+          <StateMark figure={uncountedFigure(entry.outcome.stages.adopted)} />
         ) : adoption.denominator === 0 ? (
           <span className="text-subtle-foreground">{t("features.nothing-could")}</span>
         ) : (

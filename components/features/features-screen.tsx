@@ -122,7 +122,7 @@ function LoadedFeatures({ data, clusterFilter, teamFilter }: LoadedFeaturesProps
           onOpen={(cell) => setOpenCell(cell)}
         />
       )}
-      <section aria-labelledby="other-gates" className="flex flex-col gap-3">
+      <div className="flex flex-col gap-3">
         <SectionHeader
           level={2}
           id="other-gates"
@@ -145,7 +145,7 @@ function LoadedFeatures({ data, clusterFilter, teamFilter }: LoadedFeaturesProps
             hrefOf={hrefOf}
           />
         )}
-      </section>
+      </div>
       {openCell !== null && (
         <Suspense>
           <CellDrawer

@@ -57,7 +57,7 @@ export function GatesScreen() {
             <LoadedGates data={data} clusters={clusters} target={target} />
           </div>
         ))}
-      <section aria-labelledby="gate-changes" className="flex flex-col gap-3">
+      <div className="flex flex-col gap-3">
         <SectionHeader
           level={2}
           id="gate-changes"
@@ -65,7 +65,7 @@ export function GatesScreen() {
           summary={t("gates.changes-note", { days: CHANGE_DAYS })}
         />
         <GateChanges clusters={clusters} />
-      </section>
+      </div>
     </div>
   );
 }

@@ -204,10 +204,10 @@ function Plan({ plan }: { readonly plan: UpgradePlan }) {
       <PlanFacts plan={plan} />
       <PlanItems plan={plan} />
       <PlanSteps plan={plan} />
-      <section aria-labelledby="gate-diff" className="flex flex-col gap-3">
+      <div className="flex flex-col gap-3">
         <SectionHeader level={3} id="gate-diff" title={t("upgrade.gates")} />
         <GateDiff plan={plan} />
-      </section>
+      </div>
     </section>
   );
 }

@@ -25,11 +25,6 @@ export const featuresWords = {
   "features.cell": { en: "{feature} on {cluster}: {verdict}", zh: "{cluster} 上的{feature}：{verdict}" },
   "features.adoption": { en: "{met} of {of}", zh: "{met} / {of}" },
   "features.nothing-could": { en: "none could", zh: "无可采用对象" },
-  "features.no-count": { en: "no count", zh: "不计数" },
-  "features.no-count-why": {
-    en: "No object opts in, or its objects could not be read",
-    zh: "无需对象启用，或无法读取相关对象",
-  },
   "features.trend-label": {
     en: "Adoption over {days} {days|day|days}: from {first} to {last}",
     zh: "{days} 天的采用率：由 {first} 到 {last}",
