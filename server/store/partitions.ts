@@ -4,6 +4,7 @@ type Step = "day" | "month" | "year";
 export type Retention = { readonly rawSeconds: number; readonly hourlySeconds: number; readonly dailySeconds: number };
 
 const DAY_SECONDS = 86_400;
+const PARTITION_LOCK = 728_465; // any number of our own
 
 /** How each table is cut. `ahead` partitions exist before their time, so that a write at midnight finds its place. */
 const PARTITIONED: readonly { table: string; step: Step; keepSeconds: (retention: Retention) => number }[] = [
@@ -52,8 +53,13 @@ export async function ensurePartitions(db: Db, from: Date, until: Date): Promise
       const name = partitionName(table, start, step);
       if (known.has(name)) continue;
       const end = nextPeriod(start, step);
+      // Two collectors that start together would both find it missing, and IF NOT EXISTS does not hold across sessions.
       await db.query(
-        `CREATE TABLE IF NOT EXISTS "${name}" PARTITION OF "${table}" FOR VALUES FROM ('${start.toISOString()}') TO ('${end.toISOString()}')`,
+        `DO $$ BEGIN
+           PERFORM pg_advisory_xact_lock(${PARTITION_LOCK});
+           CREATE TABLE IF NOT EXISTS "${name}" PARTITION OF "${table}"
+             FOR VALUES FROM ('${start.toISOString()}') TO ('${end.toISOString()}');
+         END $$`,
       );
     }
   }

@@ -1,11 +1,23 @@
-import { PgBoss } from "pg-boss";
 import type { Pool } from "pg";
+import { PgBoss } from "pg-boss";
 import type { ReadKind } from "../domain/coverage.ts";
 
 /** Work of one cluster. `exclusive` queues hold at most one job per key, waiting or running. */
-export type ReadJob = { readonly clusterId: number; readonly clusterName: string; readonly kind: Extract<ReadKind, "inventory" | "metrics" | "gates">; readonly requestedBy: string };
+export type ReadJob = {
+  readonly clusterId: number;
+  readonly clusterName: string;
+  readonly kind: Extract<ReadKind, "inventory" | "metrics" | "gates">;
+  readonly requestedBy: string;
+};
 export type BackfillJob = { readonly clusterId: number; readonly clusterName: string };
-export type DetailJob = { readonly clusterId: number; readonly clusterName: string; readonly namespace: string; readonly pod: string; readonly windowSeconds: number; readonly untilAt: string };
+export type DetailJob = {
+  readonly clusterId: number;
+  readonly clusterName: string;
+  readonly namespace: string;
+  readonly pod: string;
+  readonly windowSeconds: number;
+  readonly untilAt: string;
+};
 
 export const QUEUES = {
   inventory: "read-inventory",
@@ -17,12 +29,18 @@ export const QUEUES = {
 
 /** A collector beats this often while it works on a job; one that stays silent longer is taken for dead and replaced. */
 const HEARTBEAT_SECONDS = 20;
+/** How often the collectors that are left look for dead ones: a killed read is taken up within half a minute. */
+const SUPERVISE_SECONDS = 10;
 
 /**
  * The job queue in the same PostgreSQL (schema `pgboss`). Both roles send; only collectors work and supervise.
  * Errors: pg-boss reports its own trouble through `onError`; senders get the rejection.
  */
-export function createQueue(options: { connectionString: string; role: "web" | "collector"; onError: (error: Error) => void }): PgBoss {
+export function createQueue(options: {
+  connectionString: string;
+  role: "web" | "collector";
+  onError: (error: Error) => void;
+}): PgBoss {
   const isCollector = options.role === "collector";
   const boss = new PgBoss({
     connectionString: options.connectionString,
@@ -30,6 +48,8 @@ export function createQueue(options: { connectionString: string; role: "web" | "
     application_name: `sluice-${options.role}-queue`,
     max: isCollector ? 6 : 2,
     supervise: isCollector,
+    superviseIntervalSeconds: SUPERVISE_SECONDS,
+    monitorIntervalSeconds: SUPERVISE_SECONDS,
     migrate: isCollector,
     schedule: false,
     useListenNotify: isCollector,
@@ -40,11 +60,44 @@ export function createQueue(options: { connectionString: string; role: "web" | "
 
 /** Makes the queues. Reads are retried by the schedule itself, so a failed read waits for its next turn with backoff. */
 export async function prepareQueues(boss: PgBoss): Promise<void> {
-  const common = { policy: "exclusive", notify: true, deleteAfterSeconds: 3_600, heartbeatSeconds: HEARTBEAT_SECONDS } as const;
-  await boss.createQueue(QUEUES.inventory, { ...common, expireInSeconds: 900, retryLimit: 2, retryDelay: 5, retryBackoff: true, retentionSeconds: 3_600 });
-  await boss.createQueue(QUEUES.metrics, { ...common, expireInSeconds: 300, retryLimit: 1, retryDelay: 5, retryBackoff: true, retentionSeconds: 600 });
-  await boss.createQueue(QUEUES.gates, { ...common, expireInSeconds: 900, retryLimit: 2, retryDelay: 5, retryBackoff: true, retentionSeconds: 3_600 });
-  await boss.createQueue(QUEUES.backfill, { ...common, expireInSeconds: 3_600, retryLimit: 5, retryDelay: 30, retryBackoff: true, retentionSeconds: 86_400 });
+  const common = {
+    policy: "exclusive",
+    notify: true,
+    deleteAfterSeconds: 3_600,
+    heartbeatSeconds: HEARTBEAT_SECONDS,
+  } as const;
+  await boss.createQueue(QUEUES.inventory, {
+    ...common,
+    expireInSeconds: 900,
+    retryLimit: 2,
+    retryDelay: 5,
+    retryBackoff: true,
+    retentionSeconds: 3_600,
+  });
+  await boss.createQueue(QUEUES.metrics, {
+    ...common,
+    expireInSeconds: 300,
+    retryLimit: 1,
+    retryDelay: 5,
+    retryBackoff: true,
+    retentionSeconds: 600,
+  });
+  await boss.createQueue(QUEUES.gates, {
+    ...common,
+    expireInSeconds: 900,
+    retryLimit: 2,
+    retryDelay: 5,
+    retryBackoff: true,
+    retentionSeconds: 3_600,
+  });
+  await boss.createQueue(QUEUES.backfill, {
+    ...common,
+    expireInSeconds: 3_600,
+    retryLimit: 5,
+    retryDelay: 30,
+    retryBackoff: true,
+    retentionSeconds: 86_400,
+  });
   await boss.createQueue(QUEUES.detail, { ...common, expireInSeconds: 60, retryLimit: 0, retentionSeconds: 300 });
 }
 
