@@ -49,7 +49,13 @@ export function addNodeAgents(builder: ClusterBuilder, agents: readonly string[]
           name: agent,
           cpu: [0.1, null, 0.04],
           memory: [64, 256, 90],
-          ...(agent === "kube-proxy" ? { args: ["--config=/var/lib/kube-proxy/config.conf"] } : {}),
+          // Its image tag is how the version of kube-proxy is told.
+          ...(agent === "kube-proxy"
+            ? {
+                image: `registry.k8s.io/kube-proxy:v${builder.minor}.${builder.patch}`,
+                args: ["--config=/var/lib/kube-proxy/config.conf"],
+              }
+            : {}),
         },
       ],
       options: { hostNetwork: true, priorityClass: "system-node-critical" },
