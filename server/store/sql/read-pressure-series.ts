@@ -92,7 +92,7 @@ export function readPressureHeat(
     HeatRow,
     `WITH cells AS (
        SELECT m.cluster_id, m.entity_id, floor(extract(epoch FROM m.at - $2::timestamptz) / $4)::int AS bucket,
-              ceil(least(1, ${value}) * 1000)::int AS permille
+              ceil(${value} * 1000)::int AS permille
          FROM ${question.basis === "raw" ? "metric_raw" : "metric_hourly"} m
         WHERE m.cluster_id = ANY($1::smallint[]) AND m.level = 'node' AND m.at >= $2 AND m.at < $3
         GROUP BY 1, 2, 3
