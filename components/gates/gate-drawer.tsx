@@ -12,7 +12,7 @@ import { GateState } from "../ui/gate-state.tsx";
 import type { TableColumn } from "../ui/table-column.ts";
 import { TextLink } from "../ui/text-link.tsx";
 import { GateChanges } from "./gate-changes.tsx";
-import { columnCount, groupName } from "./gate-facts.ts";
+import { columnCount, columnTitle, groupName } from "./gate-facts.ts";
 
 export type GateDrawerProps = {
   readonly list: GateList;
@@ -94,7 +94,7 @@ function ChosenCell({ place: { column, cell } }: { readonly place: Place }) {
   return (
     <section className="flex flex-col gap-2 rounded-md border bg-sunken px-3 py-2.5">
       <h3 className="text-sm">
-        {column.cluster} · {column.component} · {column.label}
+        {column.cluster} · {columnTitle(column, t)}
       </h3>
       <p className="flex flex-wrap items-center gap-x-3">
         <CellState cell={cell} />
@@ -136,7 +136,7 @@ function Drifts({ list, row }: { readonly list: GateList; readonly row: GateRow 
     return <p className="text-muted-foreground">{t("gates.detail.no-drift")}</p>;
   }
   const names = (cluster: string, groups: readonly string[]) =>
-    groups.map((group) => groupName(list, cluster, group)).join("; ");
+    groups.map((group) => groupName(list, cluster, group, t)).join("; ");
   return (
     <ul className="flex flex-col gap-2">
       {row.drift.map((drift) => (
@@ -185,8 +185,7 @@ function usePlaceColumns(): readonly TableColumn<Place>[] {
       {
         id: "group",
         header: t("gates.detail.group"),
-        value: ({ column }) =>
-          `${column.cluster} · ${column.component === "kubelet" || column.component === "kube-proxy" ? `${column.component} · ` : ""}${column.label}`,
+        value: ({ column }) => `${column.cluster} · ${columnTitle(column, t)}`,
         isRowHeader: true,
         isFixed: true,
         widthRem: 20,

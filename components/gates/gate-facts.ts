@@ -62,9 +62,15 @@ export function columnCount(column: GateColumn, t: Translate): string {
   return t(isNodes ? "gates.nodes" : "gates.instances", { count: column.instanceCount });
 }
 
+/** "kubelet · general · 1.34.9 · 5 nodes": a column on its own, in the reader's language. */
+export function columnTitle(column: GateColumn, t: Translate): string {
+  return `${column.component} · ${columnName(column, t)} · ${columnCount(column, t)}`;
+}
+
 /** A group's key in words, as drift lists it. */
-export function groupName(list: Pick<GateList, "columns">, cluster: string, group: string): string {
-  return list.columns.find((column) => column.cluster === cluster && column.group === group)?.label ?? group;
+export function groupName(list: Pick<GateList, "columns">, cluster: string, group: string, t: Translate): string {
+  const column = list.columns.find((own) => own.cluster === cluster && own.group === group);
+  return column === undefined ? group : columnTitle(column, t);
 }
 
 /** Everything that a cell says, in one line: the title of the cell and what a screen reader hears. */

@@ -3,7 +3,7 @@ import { TriangleAlert } from "lucide-react";
 import type { GateColumn, GateList } from "#server/contract/gates.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
 import { cn } from "../ui/cn.ts";
-import { columnCount, columnName, type PlacedColumn } from "./gate-facts.ts";
+import { columnCount, columnName, columnTitle, type PlacedColumn } from "./gate-facts.ts";
 
 /** Names that fit above one or two narrow columns. */
 const SHORT: Readonly<Record<GateColumn["component"], string>> = {
@@ -92,7 +92,7 @@ export function GateMatrixHead({ list, shown, hasBefore, hasAfter }: GateMatrixH
         {shown.map(({ column, index }, place) => {
           const title = [
             column.cluster,
-            column.label,
+            columnTitle(column, t),
             column.isRead ? null : t("gates.not-read", { reason: column.reason ?? t("state.unknown") }),
           ]
             .filter((part) => part !== null)
