@@ -38,8 +38,8 @@ export function BillCard({ network }: { readonly network: Network }) {
     bill.mutate({ cluster: chosen, csv: await file.text() });
   };
   return (
-    <Card aria-labelledby="network-bill" className="flex flex-col gap-3">
-      <CardHeader id="network-bill" title={t("network.bill")} note={t("network.bill.hint")} />
+    <Card className="flex flex-col gap-3">
+      <CardHeader title={t("network.bill")} note={t("network.bill.hint")} />
       <div className="flex flex-wrap items-end gap-3">
         <Select
           label={t("network.bill.cluster")}

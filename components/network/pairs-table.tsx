@@ -116,9 +116,8 @@ export function PairsTable({ network }: { readonly network: Network }) {
     ];
   }, [t, format, currency]);
   return (
-    <Card aria-labelledby="network-pairs" className="flex flex-col gap-3">
+    <Card className="flex flex-col gap-3">
       <CardHeader
-        id="network-pairs"
         title={t("network.pairs")}
         note={
           rest.pairCount > 0

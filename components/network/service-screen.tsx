@@ -224,9 +224,8 @@ function Peers({ service }: { readonly service: NetworkService }) {
     [t, currency],
   );
   return (
-    <Card aria-labelledby="network-peers" className="flex flex-col gap-3">
+    <Card className="flex flex-col gap-3">
       <CardHeader
-        id="network-peers"
         title={t("network.svc.peers")}
         {...(service.peers.some((row) => row.isInferred) ? { note: t("network.service.inferred") } : {})}
       />

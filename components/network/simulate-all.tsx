@@ -41,10 +41,9 @@ export function SimulateAll({ cluster }: { readonly cluster: string }) {
       { id: "risks", header: t("network.risks"), unit: "count", value: (row) => row.risks.length },
     ];
   }, [t, format, currency]);
-  const titleId = `network-simulate-${cluster}`;
   return (
-    <Card aria-labelledby={titleId} className="flex flex-col gap-3">
-      <CardHeader id={titleId} title={t("network.simulate-all")} note={t("network.simulate-all.note", { cluster })} />
+    <Card className="flex flex-col gap-3">
+      <CardHeader title={t("network.simulate-all")} note={t("network.simulate-all.note", { cluster })} />
       {query.error !== null && (
         <ErrorNote error={query.error} isStale={data !== undefined} onRetry={() => void query.refetch()} />
       )}
@@ -52,7 +51,7 @@ export function SimulateAll({ cluster }: { readonly cluster: string }) {
         query.error === null && <Skeleton label={t("ui.loading", { what: t("network.simulate-all") })} shape="rows" />
       ) : (
         <DataTable
-          label={t("network.simulate-all")}
+          label={`${t("network.simulate-all")} – ${cluster}`}
           rows={data.services}
           columns={columns}
           rowKey={(row) => `${row.namespace}/${row.name}`}

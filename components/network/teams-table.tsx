@@ -45,8 +45,8 @@ export function TeamsTable({ network }: { readonly network: Network }) {
     ];
   }, [t, format, currency]);
   return (
-    <Card aria-labelledby="network-teams" className="flex flex-col gap-3">
-      <CardHeader id="network-teams" title={t("network.teams")} note={t("network.teams.note")} />
+    <Card className="flex flex-col gap-3">
+      <CardHeader title={t("network.teams")} note={t("network.teams.note")} />
       <DataTable
         label={t("network.teams")}
         rows={network.teams}

@@ -49,7 +49,7 @@ export const networkOperations = {
     path: "/api/v1/network/workbook.xlsx",
     summary: "The answer as a workbook, with the assumptions and the price rows on sheets of their own.",
     query: NetworkExportQuery,
-    response: z.string(),
+    response: z.custom<Uint8Array>((value) => value instanceof Uint8Array, "a workbook"),
     mediaType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
   }),
   simulateNetwork: operation({

@@ -49,7 +49,6 @@ export type RouteHandler = ((request: Request, context: RouteContext) => Promise
 type RouteContext = { readonly params: Promise<Readonly<Record<string, string | string[] | undefined>>> };
 
 const DEFAULT_TIMEOUT_SECONDS = 30;
-const BINARY = /^application\/vnd\.openxmlformats/;
 const writes = new RateLimiter(WRITE_LIMIT);
 
 /**

@@ -73,8 +73,12 @@ export async function getNetworkCsv(viewer: Viewer, query: NetworkExportQuery, n
   return `${[header, ...rows].map((row) => row.map(quote).join(",")).join("\r\n")}\r\n`;
 }
 
-/** The answer as a workbook (base64): pairs, zones, teams, days, and on their own sheets the assumptions and the price rows. */
-export async function getNetworkWorkbook(viewer: Viewer, query: NetworkExportQuery, now = new Date()): Promise<string> {
+/** The answer as a workbook: pairs, zones, teams, days, and on their own sheets the assumptions and the price rows. */
+export async function getNetworkWorkbook(
+  viewer: Viewer,
+  query: NetworkExportQuery,
+  now = new Date(),
+): Promise<Uint8Array<ArrayBuffer>> {
   const network = await getNetwork(viewer, query, now);
   const book = new ExcelJS.Workbook();
   book.created = now;
@@ -87,7 +91,7 @@ export async function getNetworkWorkbook(viewer: Viewer, query: NetworkExportQue
       column.width = Math.min(100, Math.max(10, widest + 2));
     });
   }
-  return Buffer.from(await book.xlsx.writeBuffer()).toString("base64");
+  return new Uint8Array(await book.xlsx.writeBuffer());
 }
 
 function sheetsOf(network: Network, language: "en" | "zh"): Sheet[] {
