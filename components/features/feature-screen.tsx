@@ -172,6 +172,7 @@ function Clusters({ data }: { readonly data: FeatureDetail }) {
         </table>
       </div>
       <Card>
+        <h2 className="sr-only">{current.cluster}</h2>
         {data.clusters.length === 1 ? (
           outcome
         ) : (

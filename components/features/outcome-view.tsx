@@ -107,9 +107,13 @@ export function OutcomeView({ cluster, outcome, words, headingLevel }: OutcomeVi
               })}`}
             />
             <div className="grid items-start gap-4 lg:grid-cols-2">
-              <AdoptionTable label={t("features.by-team")} by="team" rows={toAdoptionRows(adoption, "byTeam")} />
               <AdoptionTable
-                label={t("features.by-namespace")}
+                label={`${t("features.by-team")}: ${cluster}`}
+                by="team"
+                rows={toAdoptionRows(adoption, "byTeam")}
+              />
+              <AdoptionTable
+                label={`${t("features.by-namespace")}: ${cluster}`}
                 by="namespace"
                 rows={toAdoptionRows(adoption, "byNamespace")}
               />
