@@ -8,7 +8,7 @@ import { Segmented } from "../ui/segmented.tsx";
 import { choiceParam } from "../url/url-param.ts";
 import { useUrlState } from "../url/use-url-state.ts";
 import { DeviceCell } from "./device-cell.tsx";
-import { shortModel } from "./device-name.ts";
+import { holderNames, shortModel } from "./device-name.ts";
 import { DEVICE_STATES } from "./device-state.ts";
 
 /** More rows than this are drawn only where they are in sight. */
@@ -146,6 +146,13 @@ function moveBetweenCells(event: KeyboardEvent<HTMLDivElement>): void {
   others[Math.min(index, others.length - 1)]?.focus();
 }
 
+/** Devices of one holder side by side, free ones last: the exporters' ids say nothing to a reader. */
+function byHolder(a: GpuDevice, b: GpuDevice): number {
+  const [nameA, nameB] = [holderNames(a.holders).join(), holderNames(b.holders).join()];
+  if ((nameA === "") !== (nameB === "")) return nameA === "" ? 1 : -1;
+  return nameA.localeCompare(nameB) || a.id.localeCompare(b.id);
+}
+
 /** Groups by cluster, pool and model; inside them a row a node. */
 export function toGridRows(devices: readonly GpuDevice[]): GridRow[] {
   const groups = Map.groupBy(devices, (device) => JSON.stringify([device.cluster, device.pool, device.model]));
@@ -155,7 +162,7 @@ export function toGridRows(devices: readonly GpuDevice[]): GridRow[] {
       kind: "node" as const,
       key: `${key} ${nodeName ?? ""}`,
       nodeName,
-      devices: onNode,
+      devices: onNode.toSorted(byHolder),
     })),
   ]);
 }

@@ -88,8 +88,13 @@ function Facts({ detail }: { readonly detail: GpuDeviceDetail }) {
           </span>
         )}
         <span className="text-muted-foreground">
-          {t("gpu.active-metric")}{" "}
-          {device.activityMetric === null ? t("gpu.no-metric") : <code>{device.activityMetric}</code>}
+          {device.activityMetric === null ? (
+            t("gpu.no-metric")
+          ) : (
+            <>
+              {t("gpu.active-metric")} <code>{device.activityMetric}</code>
+            </>
+          )}
         </span>
       </div>
       <div className="grid grid-cols-[repeat(auto-fit,minmax(9rem,1fr))] gap-x-6 gap-y-4">

@@ -4,7 +4,6 @@ import { useMemo } from "react";
 import type { FreeDevices, Gpu, WaitingClaim } from "#server/contract/gpu.ts";
 import type { Translate } from "../i18n/catalogue.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
-import { Age } from "../ui/age.tsx";
 import { Badge } from "../ui/badge.tsx";
 import { DataTable } from "../ui/data-table.tsx";
 import { EmptyNote } from "../ui/empty-note.tsx";
@@ -42,7 +41,7 @@ export function WaitingView({ gpu }: { readonly gpu: Gpu }) {
         widthRem: 20,
         value: (row) => causeText(row, t),
         cell: (row) => (
-          <span className="flex max-w-[30rem] flex-col gap-1 py-1 whitespace-normal">
+          <span className="flex max-w-[30rem] flex-col items-start gap-1 py-1 whitespace-normal">
             <Badge
               icon={TriangleAlert}
               tone={row.cause === "class-missing" || row.cause === "no-driver" ? "blocked" : "attention"}
@@ -63,7 +62,12 @@ export function WaitingView({ gpu }: { readonly gpu: Gpu }) {
         id: "since",
         header: t("gpu.since"),
         value: (row) => (row.since === null ? null : (minute - Date.parse(row.since)) / 1000),
-        cell: (row) => (row.since === null ? "–" : <Age at={row.since} show="age" />),
+        cell: (row) =>
+          row.since === null ? (
+            "–"
+          ) : (
+            <span title={format.dateTime(row.since)}>{format.duration((minute - Date.parse(row.since)) / 1000)}</span>
+          ),
         align: "end",
         csvHeader: "since",
         csv: (row) => row.since,
@@ -76,7 +80,7 @@ export function WaitingView({ gpu }: { readonly gpu: Gpu }) {
       { id: "team", header: t("gpu.team"), value: (row) => row.team ?? t("gpu.unowned"), widthRem: 8 },
       { id: "cluster", header: t("gpu.cluster"), value: (row) => row.cluster, widthRem: 8 },
     ],
-    [t, minute],
+    [t, format, minute],
   );
   const free = useMemo<readonly TableColumn<FreeDevices>[]>(
     () => [

@@ -55,7 +55,7 @@ export const STORIES: readonly Story[] = [
       { kind: "ResourceClaim", namespace: "ml-platform", name: "stuck-training-gpus" },
       { kind: "Pod", namespace: "ml-platform", name: "stuck-training" },
     ],
-    page: "/gpu?clusters=prod-us&view=claims",
+    page: "/gpu?cluster=prod-us&view=claims",
     finding: { deviceClass: "gpu-b200.example.com", reason: "device class does not exist", waitingDays: 2 },
   },
   {
@@ -109,7 +109,7 @@ export const STORIES: readonly Story[] = [
     title: { en: "Four GPUs held and never used", zh: "占用却从未使用的四块 GPU" },
     cluster: "prod-us",
     objects: [{ kind: "Pod", namespace: "ml-platform", name: "notebook-mira" }],
-    page: "/gpu?clusters=prod-us&view=waste",
+    page: "/gpu?cluster=prod-us&view=waste",
     finding: { devices: 4, heldDays: 11, action: "release" },
   },
   {
@@ -117,7 +117,7 @@ export const STORIES: readonly Story[] = [
     title: { en: "A held device that stopped reporting", zh: "被占用却不再上报的设备" },
     cluster: "prod-us",
     objects: [{ kind: "Deployment", namespace: "ml-platform", name: "llm-serve" }],
-    page: "/gpu?clusters=prod-us&view=devices",
+    page: "/gpu?cluster=prod-us&view=devices",
     finding: { devices: 1, silentDays: 3, state: "held-unknown" },
   },
   {

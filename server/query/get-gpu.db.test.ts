@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Gpu, GpuDeviceDetail, GpuRepackAnswer } from "../contract/gpu.ts";
+import { LOOPBACK_VIEWER, type Viewer } from "../contract/viewer.ts";
+import { getStore } from "../store/client.ts";
+import { createTestDatabase, type TestDatabase } from "../testing/database.ts";
+import { storeCluster } from "../testing/fleet.ts";
+import { getGpu } from "./get-gpu.ts";
+import { getGpuDevice } from "./get-gpu-device.ts";
+import { getGpuRepack } from "./get-gpu-repack.ts";
+import { getGpuWorkbook } from "./get-gpu-workbook.ts";
+
+const NOW = new Date("2026-11-22T10:30:00Z");
+const ACME: Viewer = { name: "acme-reader", roles: ["viewer"], clusters: ["one"], teams: ["acme"] };
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  process.env.DATABASE_URL = database.url;
+  const teams = ["acme", "zorro"].map((team) => ({ team, namespace: `${team}-space`, podCount: 2 }));
+  await storeCluster(getStore().pool, { name: "one", teams }, new Date(NOW.getTime() - 30_000));
+});
+afterAll(async () => {
+  await getStore().close();
+  await database.drop();
+});
+
+const sum = (hours: Readonly<Record<string, number>>) =>
+  Object.values(hours).reduce((total, value) => total + value, 0);
+
+describe("accelerators of a fleet", () => {
+  it("counts a shared device once and divides its hours and cost exactly", async () => {
+    const gpu = Gpu.parse(await getGpu(LOOPBACK_VIEWER, {}, NOW));
+    expect(gpu.deviceCount).toBe(1);
+    expect(sum(gpu.byState)).toBeCloseTo(1, 12);
+    expect(sum(gpu.hours)).toBeCloseTo(0.5, 12);
+    expect(gpu.cost).toMatchObject({ state: "value", value: 1 });
+    const parts = gpu.holders.map((row) => (row.cost.state === "value" ? row.cost.value : Number.NaN));
+    expect(parts).toEqual([0.5, 0.5]);
+    expect(gpu.attributedRatio).toMatchObject({ state: "value", value: 1 });
+  });
+  it("says how few hours of the range are known", async () => {
+    const gpu = await getGpu(LOOPBACK_VIEWER, {}, NOW);
+    expect(gpu.hoursKnown).toEqual({ covered: 1, of: 25 });
+  });
+  it("shows a reader of one team its own part and nobody else on the device", async () => {
+    const gpu = await getGpu(ACME, {}, NOW);
+    expect(sum(gpu.byState)).toBeCloseTo(0.5, 12);
+    expect(gpu.devices.flatMap((device) => device.holders.map((holder) => holder.team))).toEqual(["acme"]);
+    expect(gpu.cost).toMatchObject({ state: "value", value: 0.5 });
+    expect(gpu.free).toEqual([]);
+  });
+  it("has no cost where there is no price", async () => {
+    await getStore().pool.query("UPDATE gpu_hourly SET cost = NULL");
+    const gpu = await getGpu(LOOPBACK_VIEWER, {}, NOW);
+    expect(gpu.cost).toMatchObject({ state: "unknown", reason: "not-configured" });
+    await getStore().pool.query("UPDATE gpu_hourly SET cost = device_hours * 2");
+  });
+  it("refuses a range longer than hours are kept", async () => {
+    await expect(getGpu(LOOPBACK_VIEWER, { from: "2026-01-01T00:00:00Z" }, NOW)).rejects.toMatchObject({
+      code: "invalid-input",
+    });
+  });
+});
+
+describe("one device", () => {
+  it("tells which metric says that it is active, and who held it", async () => {
+    const detail = GpuDeviceDetail.parse(await getGpuDevice(LOOPBACK_VIEWER, "one", "GPU-1", {}, NOW));
+    expect(detail.device.activityMetric).toBe("DCGM_FI_DEV_GPU_UTIL");
+    expect(detail.timeline.map((row) => row.name).sort()).toEqual(["acme-web", "zorro-web"]);
+  });
+  it("does not exist for a reader whose teams do not hold it", async () => {
+    const other: Viewer = { ...ACME, teams: ["nobody"] };
+    await expect(getGpuDevice(other, "one", "GPU-1", {}, NOW)).rejects.toMatchObject({ code: "not-found" });
+  });
+});
+
+it("keeps the only device when it repacks, and writes a workbook", async () => {
+  const answer = GpuRepackAnswer.parse(await getGpuRepack(LOOPBACK_VIEWER, { target: 0.8 }, NOW));
+  expect(answer.models).toMatchObject([{ deviceCount: 1, neededCount: 1, freedCount: 0 }]);
+  const workbook = await getGpuWorkbook(LOOPBACK_VIEWER, { language: "zh" }, NOW);
+  expect([...workbook.slice(0, 2)]).toEqual([0x50, 0x4b]);
+});
