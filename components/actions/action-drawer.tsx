@@ -44,7 +44,11 @@ export function ActionDrawer({ action, onClose }: ActionDrawerProps) {
           <Stat label={t("actions.cash")} figure={action.cashPerMonth} />
         </div>
         <p className="text-sm text-muted-foreground">
-          {[action.cluster, action.namespace, action.team ?? t("actions.unowned")]
+          {[
+            action.cluster,
+            action.namespace,
+            action.team ?? t(action.namespace === null ? "actions.whole-cluster" : "actions.unowned"),
+          ]
             .filter((word) => word !== null)
             .join(" · ")}
           {typeof pods === "number" && typeof hours === "number" && (

@@ -130,7 +130,7 @@ function useColumns(): TableColumn<Action>[] {
       {
         id: "team",
         header: t("actions.owner"),
-        value: (row) => row.team ?? (row.namespace === null ? null : t("actions.unowned")),
+        value: (row) => row.team ?? t(row.namespace === null ? "actions.whole-cluster" : "actions.unowned"),
         widthRem: 9,
       },
       { id: "cluster", header: t("actions.cluster"), value: (row) => row.cluster, widthRem: 9 },

@@ -41,6 +41,8 @@ type Draft = {
   /** What is freed, for ranking; null = no price. */
   readonly freed: number | null;
   readonly touches: readonly string[];
+  /** Nodes that go with it, where that is the action itself. */
+  readonly removed?: readonly string[];
   /** What the packing looks like once it is done. */
   readonly change: { readonly workload: string; readonly cpuRatio: number; readonly memoryRatio: number } | null;
 };
@@ -92,8 +94,7 @@ export async function listActions(viewer: Viewer, query: ActionQuery, now = new 
   ];
   const repack = (applied: readonly Draft[]): RepackResult => repackNodes(places, applyTo(pods, applied));
   const base = repack([]);
-  if (isWhole && base.removed.length > 0)
-    drafts.push(toConsolidate(base, clusters.map((c) => c.name).join(", "), currency));
+  if (isWhole) drafts.push(...clusters.flatMap((cluster) => toConsolidate(cluster, base, places, currency)));
   const decided = new Map(decisions.map((row) => [row.actionId, row]));
   const isOpen = ({ action }: Draft) => {
     const status = statusOf(decided.get(action.id), now);
@@ -195,12 +196,7 @@ function cashOf(
   const none = { cashPerMonth: valueFigure(0, unit), removedNodes: [] };
   const tell = (names: readonly string[]) => (isWhole ? names.map((name) => name.slice(name.indexOf("/") + 1)) : []);
   if (draft.action.kind === "consolidate-nodes")
-    return {
-      cashPerMonth: valueFigure(base.costPerHour * RUN_RATE_HOURS_PER_MONTH, unit, {
-        part: { covered: base.removed.length - base.unpricedCount, of: base.removed.length },
-      }),
-      removedNodes: tell(base.removed),
-    };
+    return { cashPerMonth: draft.action.freedCostPerMonth, removedNodes: [...(draft.removed ?? [])] };
   if (draft.action.kind === "use-feature") return { cashPerMonth: { state: "not-applicable", unit }, removedNodes: [] };
   // A freed device leaves its node standing: other pods are on it.
   if (draft.change === null || repack === null) return none;
@@ -360,31 +356,50 @@ function toFeature(feature: string, cluster: string, currency: string): Draft {
   };
 }
 
-function toConsolidate(base: RepackResult, cluster: string, currency: string): Draft {
-  const freed = base.costPerHour * RUN_RATE_HOURS_PER_MONTH;
-  return {
-    freed,
-    touches: ["packing"],
-    change: null,
-    action: {
-      id: "consolidate",
-      kind: "consolidate-nodes",
-      cluster,
-      namespace: null,
-      objectKind: "Node",
-      name: String(base.removed.length),
-      team: null,
-      freedCostPerMonth: moneyOrUnknown(freed, currency),
-      confidence: "medium",
-      risk: "medium",
-      facts: { nodeCount: base.removed.length, unpricedCount: base.unpricedCount },
-      guards: [],
-      evidence: [],
-      manifest: null,
-      status: "open",
-      decision: null,
+/** The nodes of one cluster that could go today, as they are. */
+function toConsolidate(
+  cluster: { readonly id: number; readonly name: string },
+  base: RepackResult,
+  places: readonly RepackNode[],
+  currency: string,
+): Draft[] {
+  const prefix = `${cluster.id}/`;
+  const own = new Set(base.removed.filter((name) => name.startsWith(prefix)));
+  if (own.size === 0) return [];
+  const removed = places.filter((node) => own.has(node.name));
+  const priced = removed.filter((node) => node.costPerHour !== null);
+  const freed =
+    priced.length === 0
+      ? null
+      : priced.reduce((sum, node) => sum + (node.costPerHour ?? 0), 0) * RUN_RATE_HOURS_PER_MONTH;
+  const part = { covered: priced.length, of: removed.length };
+  return [
+    {
+      freed,
+      touches: [`${cluster.name}/packing`],
+      change: null,
+      removed: removed.map((node) => node.name.slice(prefix.length)),
+      action: {
+        id: `consolidate/${cluster.name}`,
+        kind: "consolidate-nodes",
+        cluster: cluster.name,
+        namespace: null,
+        objectKind: "Node",
+        name: cluster.name,
+        team: null,
+        freedCostPerMonth:
+          freed === null ? moneyOrUnknown(null, currency) : valueFigure(freed, `money:${currency}`, { part }),
+        confidence: "medium",
+        risk: "medium",
+        facts: { nodeCount: removed.length, unpricedCount: removed.length - priced.length },
+        guards: [],
+        evidence: [],
+        manifest: null,
+        status: "open",
+        decision: null,
+      },
     },
-  };
+  ];
 }
 
 function moneyOrUnknown(amount: number | null, currency: string): Figure {

@@ -27,6 +27,7 @@ export const actionsWords = {
   "actions.kind.use-feature": { en: "Feature", zh: "特性" },
   "actions.owner": { en: "Owner", zh: "负责团队" },
   "actions.unowned": { en: "Unowned", zh: "无归属" },
+  "actions.whole-cluster": { en: "Whole cluster", zh: "整个集群" },
   "actions.cluster": { en: "Cluster", zh: "集群" },
   "actions.freed": { en: "Freed / month", zh: "释放 / 月" },
   "actions.freed-hint": {

@@ -95,7 +95,6 @@ export const costWords = {
   "cost.share": { en: "Share", zh: "占比" },
   "cost.unpriced-mark": { en: "+ {hours} node hours without a price", zh: "另有 {hours} 节点小时无价格" },
   "cost.all": { en: "All costs", zh: "全部成本" },
-  "cost.drill": { en: "Path", zh: "路径" },
   "cost.workbook": { en: "Workbook", zh: "工作簿" },
   "cost.csv": { en: "CSV", zh: "CSV" },
   "cost.print": { en: "Print", zh: "打印" },

@@ -25,7 +25,8 @@ export function resizeManifest(target: ResizeTarget): string | null {
     ...(memory === null ? [] : [`            memory: ${memory}Mi`]),
   ];
   if (requests.length === 0) return null;
-  return `# Requests of one pod, for all its containers together. With one container the same lines may stand on the container.
+  return `# Requests of one pod, for all its containers together (pod-level resources, 1.34 and newer).
+# Before that, or with one container, put the same lines on the container.
 apiVersion: apps/v1
 kind: ${target.kind}
 metadata:
