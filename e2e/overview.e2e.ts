@@ -130,6 +130,7 @@ describe("settings", () => {
     await dialog.waitFor({ state: "hidden" });
     await page.getByLabel("Search by name").fill(key);
     const table = page.getByRole("table", { name: "Price book" });
+    await table.getByText(key, { exact: true }).waitFor();
     await table.getByText("0.5").waitFor();
 
     await page.getByRole("button", { name: `Correct this price: ${key}` }).click();
