@@ -1,7 +1,11 @@
 "use client";
 import { useMemo, useState } from "react";
-import { PressureReplayQuery, type ReplayOption, type WorkloadPressure } from "#server/contract/pressure.ts";
-import { PRESSURE_RESOURCES } from "#server/domain/pressure/thresholds.ts";
+import {
+  PressureReplayQuery,
+  PressureResourceName,
+  type ReplayOption,
+  type WorkloadPressure,
+} from "#server/contract/pressure.ts";
 import { Sparkline } from "../charts/sparkline.tsx";
 import { usePressureReplay } from "../data/pressure-queries.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
@@ -42,7 +46,7 @@ export function AutoscalingSection({
 }) {
   const { t, format } = useReader();
   const [window] = usePressureWindow();
-  const [resource, setResource] = useState<(typeof PRESSURE_RESOURCES)[number]>("cpu");
+  const [resource, setResource] = useState<(typeof PressureResourceName.options)[number]>("cpu");
   const [target, setTarget] = useUrlState(targetParam);
   const [min, setMin] = useUrlState(minParam);
   const [max, setMax] = useUrlState(maxParam);
@@ -73,7 +77,7 @@ export function AutoscalingSection({
     />
   );
   return (
-    <section aria-labelledby="scaling" className="flex min-w-0 flex-col gap-3">
+    <div className="flex min-w-0 flex-col gap-3">
       <SectionHeader
         id="scaling"
         title={t("pressure.scaling")}
@@ -90,7 +94,7 @@ export function AutoscalingSection({
         <Segmented
           label={t("pressure.resource")}
           value={resource}
-          options={PRESSURE_RESOURCES.map((value) => ({ value, label: t(`pressure.resource.${value}`) }))}
+          options={PressureResourceName.options.map((value) => ({ value, label: t(`pressure.resource.${value}`) }))}
           onChange={setResource}
         />
         {number(t("pressure.scaling.target"), target, setTarget)}
@@ -130,7 +134,7 @@ export function AutoscalingSection({
           </Tabs>
         </Card>
       )}
-    </section>
+    </div>
   );
 }
 

@@ -99,7 +99,7 @@ function NodeBody({ data }: { readonly data: NodePressure }) {
           "swap-used": swapCapacity === null || swapCapacity === 0 ? null : capacity(swapCapacity),
         }}
       />
-      <section aria-labelledby="members" className="flex min-w-0 flex-col gap-3">
+      <div className="flex min-w-0 flex-col gap-3">
         <SectionHeader id="members" title={t("pressure.who-waits")} summary={t("pressure.who-waits-note")} />
         <MemberTable
           label={t("pressure.who-waits")}
@@ -108,7 +108,7 @@ function NodeBody({ data }: { readonly data: NodePressure }) {
           level="workload"
           csvName={`sluice-${node.name}-workloads`}
         />
-      </section>
+      </div>
     </>
   );
 }

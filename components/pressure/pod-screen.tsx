@@ -142,10 +142,10 @@ function PodBody({
       </div>
       <ShareStats name={data.pod.name} data={data} />
       <EpisodeList episodes={data.episodes} findings={[]} />
-      <section aria-labelledby="containers" className="flex min-w-0 flex-col gap-3">
+      <div className="flex min-w-0 flex-col gap-3">
         <SectionHeader id="containers" title={t("pressure.containers")} summary={t("pressure.containers-note")} />
         <ContainerTable containers={data.containers} pod={data.pod.name} onChoose={setContainer} />
-      </section>
+      </div>
       <section aria-label={t("pressure.column.trend")} className="flex min-w-0 flex-col gap-3">
         <div className="w-full sm:w-64">
           <Select

@@ -79,7 +79,7 @@ export function PressureScreen() {
             <div className="min-w-0 2xl:order-last">
               <NodeHeatmap query={heatmapQuery(query)} />
             </div>
-            <section aria-labelledby="hot-spots" className="flex min-w-0 flex-col gap-3">
+            <div className="flex min-w-0 flex-col gap-3">
               <SectionHeader
                 id="hot-spots"
                 title={t("pressure.hot-spots")}
@@ -96,7 +96,7 @@ export function PressureScreen() {
               />
               <PressureTable ranking={data} level={level} kind={kind} />
               <Basis ranking={data} />
-            </section>
+            </div>
           </div>
         </>
       )}

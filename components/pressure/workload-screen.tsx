@@ -70,7 +70,7 @@ function WorkloadBody({ data }: { readonly data: WorkloadPressure }) {
         }}
       />
       <AutoscalingSection cluster={data.cluster} workload={workload} />
-      <section aria-labelledby="members" className="flex min-w-0 flex-col gap-3">
+      <div className="flex min-w-0 flex-col gap-3">
         <SectionHeader id="members" title={t("pressure.pods")} summary={t("pressure.pods-note")} />
         <MemberTable
           label={t("pressure.pods")}
@@ -79,7 +79,7 @@ function WorkloadBody({ data }: { readonly data: WorkloadPressure }) {
           level="pod"
           csvName={`sluice-${workload.name}-pods`}
         />
-      </section>
+      </div>
     </>
   );
 }

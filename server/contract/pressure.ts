@@ -1,5 +1,5 @@
-import { METRIC_IDS } from "../domain/metrics.ts";
-import { PRESSURE_RESOURCES } from "../domain/pressure/thresholds.ts";
+import type { MetricId } from "../domain/metrics.ts";
+import type { PressureResource } from "../domain/pressure/thresholds.ts";
 import { Coverage, Evidence, Figure, Fix, FleetFilter, Moment, TeamName, TimeRange, UnknownReason } from "./common.ts";
 import { z } from "./zod.ts";
 
@@ -10,10 +10,37 @@ export const PRESSURE_LEVELS = ["cluster", "node", "namespace", "workload", "pod
 export const PressureLevel = z.enum(PRESSURE_LEVELS).meta({ id: "PressureLevel" });
 export type PressureLevel = z.infer<typeof PressureLevel>;
 /** `any` ranks by the resource that is furthest towards its own critical limit. */
+const PRESSURE_RESOURCES = ["cpu", "memory", "io"] as const satisfies readonly PressureResource[];
+const METRIC_NAMES = [
+  "cpuUsedCores",
+  "memoryWorkingSetBytes",
+  "cpuWaitingRatio",
+  "cpuStalledRatio",
+  "memoryWaitingRatio",
+  "memoryStalledRatio",
+  "ioWaitingRatio",
+  "ioStalledRatio",
+  "swapUsedBytes",
+  "swapInBytesPerSecond",
+  "swapOutBytesPerSecond",
+  "cpuThrottledRatio",
+  "oomKillsPerSecond",
+  "restartsPerSecond",
+  "networkReceiveBytesPerSecond",
+  "networkTransmitBytesPerSecond",
+  "cpuRequestedCores",
+  "memoryRequestedBytes",
+  "cpuCapacityCores",
+  "memoryCapacityBytes",
+  "swapCapacityBytes",
+] as const satisfies readonly MetricId[];
+/** Fails to compile when a quantity is added to the domain and forgotten here. */
+export const everyMetricIsNamed: Exclude<MetricId, (typeof METRIC_NAMES)[number]> extends never ? true : never = true;
 export const PRESSURE_CHOICES = ["any", ...PRESSURE_RESOURCES] as const;
 export const PressureChoice = z.enum(PRESSURE_CHOICES);
 export type PressureChoice = z.infer<typeof PressureChoice>;
 export const PressureResourceName = z.enum(PRESSURE_RESOURCES);
+export type PressureResourceName = z.infer<typeof PressureResourceName>;
 export const PressureKindName = z.enum(["waiting", "stalled"]);
 export type PressureKindName = z.infer<typeof PressureKindName>;
 
@@ -169,7 +196,7 @@ export const PodPressureParams = z.object({ id: name, namespace: name, pod: name
 
 export const PressureSeries = z
   .object({
-    metric: z.enum(METRIC_IDS as [(typeof METRIC_IDS)[number], ...(typeof METRIC_IDS)[number][]]),
+    metric: z.enum(METRIC_NAMES),
     /** Empty = the whole thing. */
     container: z.string(),
     /** Mean per step from `range.from` on; null = no sample. */
