@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { PressureQuery } from "../contract/pressure.ts";
 import { LOOPBACK_VIEWER } from "../contract/viewer.ts";
 import type { EntityKey, EntitySample, MetricId } from "../domain/metrics.ts";
 import { getStore } from "../store/client.ts";
@@ -108,7 +109,7 @@ describe("pressure rankings", () => {
     expect(items[0]?.shares.cpu.stalled).toEqual({ state: "not-applicable", unit: "ratio" });
   });
   it("take a cluster as the mean of its nodes, not their sum", async () => {
-    const asked = { ...query, level: "cluster", resource: "cpu", cluster: ["shared"] } as const;
+    const asked: PressureQuery = { ...query, level: "cluster", resource: "cpu", cluster: ["shared"] };
     const { items } = await listPressure(LOOPBACK_VIEWER, asked, NOW);
     expect(items[0]?.shares.cpu.waiting).toMatchObject({ state: "value" });
     const figure = items[0]?.shares.cpu.waiting;
