@@ -38,15 +38,6 @@ export function DeviceCell({ device, index, isEntry }: DeviceCellProps) {
       data-device
       data-state={device.state}
       tabIndex={isEntry ? 0 : -1}
-      aria-label={t("gpu.cell", {
-        model: shortModel(device.model),
-        index: String(index),
-        node: device.nodeName ?? t("gpu.no-node"),
-        state: t(`gpu.state.${device.state}`),
-        holder,
-        activity: activityText,
-        memory: memoryText,
-      })}
       title={device.id}
       className={cn(
         "flex h-[3.9rem] min-w-0 flex-col justify-between rounded-md border bg-card px-2 py-1.5 text-xs hover:border-border-strong hover:bg-hovered",
@@ -54,11 +45,22 @@ export function DeviceCell({ device, index, isEntry }: DeviceCellProps) {
         device.state === "free" && "border-dashed",
       )}
     >
-      <span className="flex min-w-0 items-center gap-1">
+      <span className="sr-only">
+        {t("gpu.cell", {
+          model: shortModel(device.model),
+          index: String(index),
+          node: device.nodeName ?? t("gpu.no-node"),
+          state: t(`gpu.state.${device.state}`),
+          holder,
+          activity: activityText,
+          memory: memoryText,
+        })}
+      </span>
+      <span aria-hidden className="flex min-w-0 items-center gap-1">
         <Icon aria-hidden size={12} className={cn("shrink-0", toneText[STATE_TONE[device.state]])} />
         <span className={cn("truncate", names.length === 0 ? "text-muted-foreground" : "font-medium")}>{holder}</span>
       </span>
-      <span className="flex items-baseline justify-between gap-1 text-2xs text-muted-foreground">
+      <span aria-hidden className="flex items-baseline justify-between gap-1 text-2xs text-muted-foreground">
         <span>{activity === null ? t("gpu.silent-hours") : activityText}</span>
         <span>{memory === null ? "" : format.bytes(used ?? 0, "memory")}</span>
       </span>
