@@ -8,9 +8,10 @@ import { type Replay, type ReplayFault, startReplay } from "../replay/replay-ser
 import { type CollectorProcess, Observer, startCollector, writeConfig } from "./collector-process.ts";
 
 const PODS = recordedItems("core-v1-pods.json").length;
+const NODES = recordedItems("core-v1-nodes.json").length;
 
 /** The real collector as a process, a recorded cluster over HTTPS and a real database, on bad days. */
-describe("collectors", { timeout: 60_000 }, () => {
+describe("collectors", { timeout: 120_000 }, () => {
   let database: TestDatabase;
   let replay: Replay;
   let observer: Observer;
@@ -40,7 +41,7 @@ describe("collectors", { timeout: 60_000 }, () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  it("leave no half snapshot when killed in the middle of a read", async () => {
+  it("leave no half snapshot when killed in the middle of a read, and the next one recovers by itself", async () => {
     replay.addRule({ path: "/api/v1/nodes", fault: { kind: "hang" } });
     const first = start();
     // A request that hangs is not answered and so not recorded: with the pods read, the read waits for its nodes.
@@ -53,6 +54,18 @@ describe("collectors", { timeout: 60_000 }, () => {
     expect(await observer.inventories()).toMatchObject([{ status: "running" }]);
     for (const table of ["pod", "node", "snapshot_part", "verdict"] as const)
       expect(await observer.count(table)).toBe(0);
+
+    replay.clearRules();
+    // The queue takes a silent worker for dead after its heartbeat; the test does not sit through it.
+    await observer.rows(`UPDATE pgboss.job SET heartbeat_on = now() - interval '1 hour' WHERE state = 'active'`);
+    start();
+    const reads = await observer.inventoriesWhen(
+      "the read to be taken up",
+      (seen) => seen.at(-1)?.status === "succeeded",
+    );
+    expect(reads.map((read) => read.status)).toEqual(["abandoned", "succeeded"]);
+    expect(await observer.count("pod")).toBe(PODS);
+    expect(await observer.count("node")).toBe(NODES);
   });
 
   it("share the work when two of them know the same cluster", async () => {

@@ -7,7 +7,7 @@ import type { Replay } from "../replay/replay-server.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const LOOK_AGAIN_MS = 100;
-const WAIT_LIMIT_MS = 50_000;
+const WAIT_LIMIT_MS = 100_000; // a dead collector is noticed after half a minute on an idle machine
 /** What a developer's shell may hold and a test must not see. */
 const NOT_INHERITED = /^(SLUICE_|DATABASE_URL$|NODE_OPTIONS$|npm_|VITEST)/;
 
