@@ -7,7 +7,7 @@ import {
   GpuRepackAnswer as GpuRepackSchema,
   Gpu as GpuSchema,
 } from "#server/contract/gpu.ts";
-import type { ResolvedRange, TimeRange } from "../layout/time-range.ts";
+import type { ResolvedRange, TimeRange } from "../url/time-range.ts";
 import { getJson } from "./api-client.ts";
 
 /** Follows the metrics cadence. */

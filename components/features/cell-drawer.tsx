@@ -1,4 +1,5 @@
 "use client";
+import { inLocale } from "../charts/feature-sentence.ts";
 import { featureDetailQuery, useFeatureDetail } from "../data/features-queries.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
 import { Age } from "../ui/age.tsx";
@@ -9,7 +10,6 @@ import { LinkButton } from "../ui/link-button.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { TextLink } from "../ui/text-link.tsx";
 import { VerdictBadge } from "../ui/verdict-badge.tsx";
-import { inLocale } from "./feature-sentence.ts";
 import { OutcomeView } from "./outcome-view.tsx";
 
 export type CellDrawerProps = {

@@ -1,6 +1,7 @@
 "use client";
 import { OctagonX } from "lucide-react";
 import type { FeatureCell } from "#server/contract/features.ts";
+import { stageReached, toFunnelSteps } from "../charts/feature-sentence.ts";
 import { FunnelSteps } from "../charts/funnel-steps.tsx";
 import { Sparkline } from "../charts/sparkline.tsx";
 import { useReader } from "../i18n/reader-provider.tsx";
@@ -8,7 +9,6 @@ import { cn } from "../ui/cn.ts";
 import { StateMark } from "../ui/state-mark.tsx";
 import { toneText } from "../ui/tone.ts";
 import { VerdictBadge } from "../ui/verdict-badge.tsx";
-import { stageReached, toFunnelSteps } from "./feature-sentence.ts";
 import { uncountedFigure } from "./uncounted.ts";
 import { LOUD_VERDICTS, verdictTone } from "./verdict-tone.ts";
 

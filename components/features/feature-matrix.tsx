@@ -1,10 +1,10 @@
 "use client";
 import Link from "next/link";
 import type { FeatureList, FeatureRow } from "#server/contract/features.ts";
+import { inLocale } from "../charts/feature-sentence.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
 import { FeatureCellView } from "./feature-cell-view.tsx";
 import { groupFeatures } from "./feature-groups.ts";
-import { inLocale } from "./feature-sentence.ts";
 import type { OpenCell } from "./features-params.ts";
 
 export type FeatureMatrixProps = {

@@ -1,6 +1,7 @@
 "use client";
 import { useSearchParams } from "next/navigation";
 import type { FeatureDetail } from "#server/contract/features.ts";
+import { inLocale, toFunnelSteps } from "../charts/feature-sentence.ts";
 import { FunnelSteps } from "../charts/funnel-steps.tsx";
 import { featureDetailQuery, useFeatureDetail } from "../data/features-queries.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
@@ -22,7 +23,6 @@ import { textParam } from "../url/url-param.ts";
 import { useUrlState } from "../url/use-url-state.ts";
 import { AdoptionTable } from "./adoption-table.tsx";
 import { AdoptionTrend } from "./adoption-trend.tsx";
-import { inLocale, toFunnelSteps } from "./feature-sentence.ts";
 import { OutcomeView } from "./outcome-view.tsx";
 import { SignalTable } from "./signal-table.tsx";
 import { uncountedFigure } from "./uncounted.ts";

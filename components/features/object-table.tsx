@@ -1,10 +1,10 @@
 "use client";
 import { useMemo } from "react";
 import type { FeatureDetail, FeatureOutcome } from "#server/contract/features.ts";
+import { saySentence } from "../charts/feature-sentence.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
 import { DataTable } from "../ui/data-table.tsx";
 import type { TableColumn } from "../ui/table-column.ts";
-import { saySentence } from "./feature-sentence.ts";
 
 type List = FeatureOutcome["objects"][number];
 type Item = List["items"][number];

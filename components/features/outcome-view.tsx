@@ -2,15 +2,15 @@
 import { CircleAlert, Info, type LucideIcon, OctagonX } from "lucide-react";
 import type { ReactNode } from "react";
 import type { FeatureDetail, FeatureOutcome } from "#server/contract/features.ts";
+import { STAGE_NAMES, saySentence, toFunnelSteps } from "../charts/feature-sentence.ts";
 import { FunnelSteps } from "../charts/funnel-steps.tsx";
 import { useReader } from "../i18n/reader-provider.tsx";
 import { Badge } from "../ui/badge.tsx";
+import { EvidenceList } from "../ui/evidence-list.tsx";
 import { ProgressBar } from "../ui/progress-bar.tsx";
 import type { Tone } from "../ui/tone.ts";
 import { toAdoptionRows } from "./adoption-rows.ts";
 import { AdoptionTable } from "./adoption-table.tsx";
-import { EvidenceList } from "./evidence-list.tsx";
-import { STAGE_NAMES, saySentence, toFunnelSteps } from "./feature-sentence.ts";
 import { ManifestView } from "./manifest-view.tsx";
 import { ObjectTable } from "./object-table.tsx";
 

@@ -1,7 +1,7 @@
 "use client";
 import type { FeatureDetail } from "#server/contract/features.ts";
+import { STAGE_NAMES } from "../charts/feature-sentence.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
-import { STAGE_NAMES } from "./feature-sentence.ts";
 
 export type SignalTableProps = { readonly signals: FeatureDetail["signals"] };
 

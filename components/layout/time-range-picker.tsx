@@ -6,7 +6,7 @@ import { Button } from "../ui/button.tsx";
 import { cn } from "../ui/cn.ts";
 import { Input } from "../ui/input.tsx";
 import { Popover } from "../ui/popover.tsx";
-import { RANGE_PRESETS, type ResolvedRange, type TimeRange } from "./time-range.ts";
+import { RANGE_PRESETS, type ResolvedRange, type TimeRange } from "../url/time-range.ts";
 import { useTimeRange } from "./use-scope.ts";
 
 /** Presets and two moments; the choice is in the URL (`?range=`). */

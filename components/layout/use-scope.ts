@@ -1,9 +1,9 @@
 "use client";
 import { useMemo } from "react";
 import { useReader } from "../i18n/reader-provider.tsx";
+import { type ResolvedRange, resolveTimeRange, type TimeRange, timeRangeParam } from "../url/time-range.ts";
 import { listParam } from "../url/url-param.ts";
 import { type SetUrlState, useUrlState } from "../url/use-url-state.ts";
-import { type ResolvedRange, resolveTimeRange, type TimeRange, timeRangeParam } from "./time-range.ts";
 
 export const clusterParam = listParam("cluster");
 export const teamParam = listParam("team");

@@ -6,7 +6,7 @@ import {
   type PressureQuery,
   type PressureWindow,
 } from "#server/contract/pressure.ts";
-import { timeRangeParam } from "../layout/time-range.ts";
+import { timeRangeParam } from "../url/time-range.ts";
 import { choiceParam } from "../url/url-param.ts";
 
 // No "use client": the page on the server reads the same address.

@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import type { z } from "zod";
 import type { Support, UpgradePlan } from "#server/contract/upgrade.ts";
-import { inLocale } from "../features/feature-sentence.ts";
+import { inLocale } from "../charts/feature-sentence.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
 import { Card } from "../ui/card.tsx";
 import { cn } from "../ui/cn.ts";

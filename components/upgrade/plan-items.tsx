@@ -1,11 +1,11 @@
 "use client";
 import { CircleCheck, CircleQuestionMark, ClipboardList, Info, type LucideIcon, OctagonX, Wrench } from "lucide-react";
 import type { UpgradeItem, UpgradePlan } from "#server/contract/upgrade.ts";
-import { EvidenceList } from "../features/evidence-list.tsx";
-import { inLocale } from "../features/feature-sentence.ts";
+import { inLocale } from "../charts/feature-sentence.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
 import { Card } from "../ui/card.tsx";
 import { cn } from "../ui/cn.ts";
+import { EvidenceList } from "../ui/evidence-list.tsx";
 import { type Tone, toneText } from "../ui/tone.ts";
 import { useUrlState } from "../url/use-url-state.ts";
 import { passedKinds } from "./passed-kinds.ts";

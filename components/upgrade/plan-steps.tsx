@@ -1,7 +1,7 @@
 "use client";
 import { ShieldAlert, Sparkles } from "lucide-react";
 import type { UpgradePlan } from "#server/contract/upgrade.ts";
-import { inLocale } from "../features/feature-sentence.ts";
+import { inLocale } from "../charts/feature-sentence.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
 import { Card, CardHeader } from "../ui/card.tsx";
 import { TextLink } from "../ui/text-link.tsx";

@@ -13,9 +13,22 @@ export type VerdictRow = {
  * Stores the verdicts of one evaluation in the caller's transaction: the newest per feature, and a history row whenever the
  * verdict or the adoption changed, else once a day, so that trends have points without a row per read.
  */
-export async function saveVerdicts(client: PoolClient, clusterId: number, verdicts: readonly VerdictRow[], rulesVersion: number, at: Date): Promise<void> {
+export async function saveVerdicts(
+  client: PoolClient,
+  clusterId: number,
+  verdicts: readonly VerdictRow[],
+  rulesVersion: number,
+  at: Date,
+): Promise<void> {
   const payload = JSON.stringify(
-    verdicts.map((v) => ({ feature: v.feature, verdict: v.verdict, adopted: v.adoptedCount, adoptable: v.adoptableCount, team: v.byTeam, outcome: v.outcome })),
+    verdicts.map((v) => ({
+      feature: v.feature,
+      verdict: v.verdict,
+      adopted: v.adoptedCount,
+      adoptable: v.adoptableCount,
+      team: v.byTeam,
+      outcome: v.outcome,
+    })),
   );
   await client.query(
     `WITH incoming AS (
@@ -41,5 +54,8 @@ export async function saveVerdicts(client: PoolClient, clusterId: number, verdic
        since_at = CASE WHEN verdict.verdict = excluded.verdict THEN verdict.since_at ELSE excluded.since_at END`,
     [clusterId, payload, at, rulesVersion],
   );
-  await client.query(`DELETE FROM verdict WHERE cluster_id = $1 AND NOT (feature = ANY($2))`, [clusterId, verdicts.map((v) => v.feature)]);
+  await client.query(`DELETE FROM verdict WHERE cluster_id = $1 AND NOT (feature = ANY($2))`, [
+    clusterId,
+    verdicts.map((v) => v.feature),
+  ]);
 }

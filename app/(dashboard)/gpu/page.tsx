@@ -4,8 +4,8 @@ import { gpuOptions, toGpuQuery, toHours } from "#components/data/gpu-queries.ts
 import { makeQueryClient } from "#components/data/query-client.ts";
 import { GpuScreen } from "#components/gpu/gpu-screen.tsx";
 import { getTranslate } from "#components/i18n/server.ts";
-import { resolveTimeRange, timeRangeParam } from "#components/layout/time-range.ts";
 import { namesIn, type SearchParams } from "#components/url/names-in.ts";
+import { resolveTimeRange, timeRangeParam } from "#components/url/time-range.ts";
 import { currentViewer } from "#server/http/current-viewer.ts";
 import { getGpu } from "#server/query/get-gpu.ts";
 

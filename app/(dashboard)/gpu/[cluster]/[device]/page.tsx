@@ -4,8 +4,8 @@ import { gpuDeviceOptions, toHours } from "#components/data/gpu-queries.ts";
 import { makeQueryClient } from "#components/data/query-client.ts";
 import { DeviceScreen } from "#components/gpu/device-screen.tsx";
 import { getTranslate } from "#components/i18n/server.ts";
-import { resolveTimeRange, timeRangeParam } from "#components/layout/time-range.ts";
 import { namesIn, type SearchParams } from "#components/url/names-in.ts";
+import { resolveTimeRange, timeRangeParam } from "#components/url/time-range.ts";
 import { currentViewer } from "#server/http/current-viewer.ts";
 import { getGpuDevice } from "#server/query/get-gpu-device.ts";
 

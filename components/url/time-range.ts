@@ -1,4 +1,4 @@
-import type { UrlParam } from "../url/url-param.ts";
+import type { UrlParam } from "./url-param.ts";
 
 export const RANGE_PRESETS = ["1h", "6h", "24h", "7d", "30d", "90d"] as const;
 export type RangePreset = (typeof RANGE_PRESETS)[number];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { choiceParam, flagParam, listParam, textParam, withParam } from "../url/url-param.ts";
-import { scopeHref } from "./scope-href.ts";
+import { scopeHref } from "../layout/scope-href.ts";
 import { resolveTimeRange, timeRangeParam } from "./time-range.ts";
+import { choiceParam, flagParam, listParam, textParam, withParam } from "./url-param.ts";
 
 describe("the time range in the address", () => {
   it("is the last day without a word", () => {

@@ -1,6 +1,6 @@
 import type { FeatureCell, FeatureDetail, StageName } from "#server/contract/features.ts";
-import type { FunnelStep } from "../charts/funnel-steps.tsx";
 import type { Locale } from "../i18n/locale.ts";
+import type { FunnelStep } from "./funnel-steps.tsx";
 
 export const STAGE_NAMES = [
   "available",

@@ -1,7 +1,7 @@
 "use client";
 import type { Evidence } from "#server/contract/common.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
-import { Age } from "../ui/age.tsx";
+import { Age } from "./age.tsx";
 
 export type EvidenceListProps = {
   readonly evidence: readonly Evidence[];
