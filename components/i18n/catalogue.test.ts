@@ -32,7 +32,7 @@ describe("the catalogue", () => {
     // Keys are written out, or built in a template whose fixed parts surround one inserted word or more.
     const templates = [...sources.matchAll(/`([a-z][a-z0-9.-]*\$\{[^`]*)`/g)].map(
       ([, template = ""]) =>
-        new RegExp(`^${template.replaceAll(/[.\\+*?^()[\]|]/g, "\\$&").replaceAll(/\$\{[^}]*\}/g, "[a-z0-9-]+")}$`),
+        new RegExp(`^${template.replaceAll(/[.\\+*?^()[\]|]/g, "\\$&").replaceAll(/\$\{[^}]*\}/g, "[A-Za-z0-9-]+")}$`),
     );
     const areaTitle = /^[a-z]+\.title$/; // t(`${area}.title`) in the navigation
     const unsaid = Object.keys(CATALOGUE).filter(

@@ -14,6 +14,14 @@ const WITHOUT_VIEWER: Readonly<Record<string, string>> = {
     "currency, time zone and the like are one for every viewer, and no secret",
   "server/command/web-queue.ts#webQueue":
     "the queue's sending side; what is sent is decided by commands, which take the viewer",
+  // Parts of questions: they take the scope or the cluster rows that boundFleet cut for a viewer, and no route calls them.
+  "server/query/feature-rows.ts#loadOutcomeBounds": "takes the scope of a question",
+  "server/query/gate-matrices.ts#loadGateMatrices": "takes the clusters of a question; gates belong to no team",
+  "server/query/gpu-waiting.ts#explainCluster": "takes scope and cluster of a question",
+  "server/query/kubelet-swap.ts#readSwapBehaviors":
+    "takes the cluster of a question; kubelet settings belong to no team",
+  "server/query/network-flows.ts#loadServices": "takes scope and cluster of a question",
+  "server/query/pressure-context.ts#loadSeries": "takes the scope of a question",
 };
 const CONNECTIONS = /^(Db|Pool|PoolClient|Client|ClientBase|StoreClient|PrismaClient)$/;
 
@@ -48,6 +56,21 @@ describe("every exported function of query/ and command/ that reaches the store 
   });
   it.each(files)("%s", (file) => {
     expect(unbounded(readFileSync(join(ROOT, file), "utf8"), file)).toEqual([]);
+  });
+
+  it("lets no route or page call a part of a question", () => {
+    const parts = Object.keys(WITHOUT_VIEWER)
+      .filter((place) => /takes (the )?(scope|cluster)/.test(WITHOUT_VIEWER[place] ?? ""))
+      .map((place) => place.split("#")[1] ?? "");
+    expect(parts.length).toBeGreaterThan(0);
+    const callers = listSources(ROOT).filter((file) => /^app\//.test(file));
+    for (const file of callers) {
+      const source = readFileSync(join(ROOT, file), "utf8");
+      expect(
+        parts.filter((name) => source.includes(`${name}(`)),
+        file,
+      ).toEqual([]);
+    }
   });
 
   it.each([

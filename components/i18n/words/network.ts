@@ -134,7 +134,6 @@ export const networkWords = {
   "network.setting.PreferSameNode": { en: "Same node", zh: "同节点优先" },
   "network.spread": { en: "Spread endpoints evenly over zones", zh: "端点均匀分布到各区" },
   "network.saved": { en: "Saved per month", zh: "每月节省" },
-  "network.saved.bytes": { en: "Bytes kept in their zone per month", zh: "每月留在本区的字节" },
   "network.now": { en: "Now", zh: "当前" },
   "network.then": { en: "Then", zh: "之后" },
   "network.risks": { en: "Risks", zh: "风险" },

@@ -76,7 +76,6 @@ export const pressureWords = {
   "pressure.column.cluster": { en: "Cluster", zh: "集群" },
   "pressure.column.team": { en: "Team", zh: "团队" },
   "pressure.column.node": { en: "Node", zh: "节点" },
-  "pressure.column.pool": { en: "Pool", zh: "节点池" },
   "pressure.column.share": { en: "Share of time", zh: "时间占比" },
   "pressure.column.stalled": { en: "Stalled for", zh: "停顿时长" },
   "pressure.column.peak": { en: "Peak", zh: "峰值" },
@@ -100,7 +99,6 @@ export const pressureWords = {
     en: "{cluster}: {count} of {of} nodes publish no pressure ({names}).",
     zh: "{cluster}：{of} 个节点中有 {count} 个不公开压力指标（{names}）。",
   },
-  "pressure.source.next": { en: "What to do", zh: "如何处理" },
   "pressure.fix.enable-exporter": {
     en: "Needs cgroup v2 and a kernel with PSI, and either kubelet 1.34 or newer with its cAdvisor page scraped, or node_exporter with the pressure collector.",
     zh: "需要 cgroup v2、启用 PSI 的内核，以及 kubelet 1.34 及以上并抓取其 cAdvisor 指标，或启用 pressure 采集器的 node_exporter。",
