@@ -1,7 +1,7 @@
 "use client";
 import type { PressureWindow } from "#server/contract/pressure.ts";
-import { timeRangeParam } from "../url/time-range.ts";
 import { SCOPE_PARAMS } from "../layout/use-scope.ts";
+import { timeRangeParam } from "../url/time-range.ts";
 import { useUrlState } from "../url/use-url-state.ts";
 import { kindParam, resourceParam, windowOf, windowParam } from "./pressure-query.ts";
 
