@@ -111,9 +111,21 @@ describe("the OpenAPI page", () => {
 });
 
 describe("a route", () => {
-  const params = { id: "prod-eu", feature: "native-sidecars" };
+  // Names of things that storeCluster made.
+  const params = {
+    id: "prod-eu",
+    feature: "native-sidecars",
+    device: "GPU-1",
+    node: "node-a",
+    namespace: "shop",
+    kind: "Deployment",
+    name: "shop-web",
+    pod: "shop-web-1",
+  };
   const search = "?cluster=prod-eu";
-  const reads = routes.filter((route) => route.method === "GET" && route.path !== "/api/readyz");
+  // A readiness without collector and a Service that is not there are answers of their own.
+  const others = new Set(["/api/readyz", "/api/v1/clusters/{id}/network/services/{namespace}/{name}"]);
+  const reads = routes.filter((route) => route.method === "GET" && !others.has(route.path));
   it.each(reads.map((route) => [route.path, route] as const))(
     "%s answers within its contract",
     async (_path, route) => {
@@ -125,6 +137,12 @@ describe("a route", () => {
       }
     },
   );
+  it("of a Service that is not there says so", async () => {
+    const route = routes.find(({ path }) => path === "/api/v1/clusters/{id}/network/services/{namespace}/{name}");
+    if (route === undefined) throw new Error("no route serves a Service");
+    const response = await call(route, { params });
+    expect(Problem.parse(await response.json())).toMatchObject({ status: 404, code: "not-found" });
+  });
   it.each(routes.map((route) => [`${route.method} ${route.path}`, route] as const))(
     "%s refuses a foreign Host",
     async (_name, route) => {
