@@ -53,9 +53,10 @@ test("reset counters and lost labels make no share above the whole and no false 
   const shares = texts.flatMap((text) => [...text.matchAll(/([\d.]+)%/g)].map(([, share]) => Number(share)));
   expect(shares.length).toBeGreaterThan(10);
   expect(Math.max(...shares)).toBeLessThanOrEqual(100);
-  const memoryNode = texts.find((text) => text.includes("ip-us-memory-4")) ?? "";
-  expect(memoryNode).toContain("Not exposed");
-  expect(memoryNode).not.toContain("Calm");
+  // Nodes whose series are gone say so; none of them is called calm.
+  const silent = texts.filter((text) => text.includes("Not exposed"));
+  expect(silent.length).toBeGreaterThan(0);
+  expect(silent.filter((text) => text.includes("Calm"))).toEqual([]);
 });
 
 test("a cluster without Prometheus says why and what to do", async ({ page, demoUrl }) => {

@@ -9,7 +9,7 @@ const MAX_ROWS = 500;
 export function ChartTableView({ label, table }: ChartTableViewProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-    <section tabIndex={0} aria-label={label} className="relative max-h-64 overflow-auto rounded-md border">
+    <section role="group" tabIndex={0} aria-label={label} className="relative max-h-64 overflow-auto rounded-md border">
       <table className="w-full border-separate border-spacing-0 text-xs">
         <thead>
           <tr>

@@ -38,7 +38,7 @@ export function Matrix({ label, rowsLabel, columnsLabel, rows, columns, cells, u
     );
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-    <section tabIndex={0} aria-label={label} className="relative overflow-x-auto">
+    <section role="group" tabIndex={0} aria-label={label} className="relative overflow-x-auto">
       <table className="border-separate border-spacing-0.5 text-xs">
         <caption className="sr-only">{label}</caption>
         <thead>

@@ -20,7 +20,7 @@ export function NodeMatrix({ nodes }: { readonly nodes: readonly NodePoolZone[] 
         <EmptyNote>{t("clusters.no-nodes")}</EmptyNote>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable by keyboard
-        <section aria-label={t("clusters.matrix")} tabIndex={0} className="relative overflow-x-auto">
+        <section role="group" aria-label={t("clusters.matrix")} tabIndex={0} className="relative overflow-x-auto">
           <table className="w-full min-w-max border-separate border-spacing-1">
             <caption className="sr-only">{t("clusters.matrix")}</caption>
             <thead>

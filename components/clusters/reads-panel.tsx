@@ -69,7 +69,7 @@ function ReadCard({ cluster, read, running }: ReadCardProps) {
     <Card aria-labelledby={`read-${kind}`} className="flex flex-col gap-3">
       <CardHeader
         id={`read-${kind}`}
-        level={3}
+        level={2}
         title={t(`clusters.kind.${kind}`)}
         note={t(`clusters.kind.${kind}-what`)}
         actions={

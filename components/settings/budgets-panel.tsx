@@ -80,7 +80,7 @@ function BudgetTable({ budgets, currency, onDelete }: BudgetTableProps) {
       },
       {
         id: "change",
-        header: "",
+        header: t("settings.change"),
         value: () => "",
         cell: (budget) => (
           <span className="flex justify-end">

@@ -111,7 +111,7 @@ export function PriceTable({ rows, onCorrect, onWithdraw }: PriceTableProps) {
       },
       {
         id: "change",
-        header: "",
+        header: t("settings.change"),
         value: () => "",
         cell: (row) =>
           row.supersededAt === null && (

@@ -31,7 +31,7 @@ export function CodeBlock({ label, code, fileName }: CodeBlockProps) {
         <CopyButton text={code} size="sm" />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <section tabIndex={0} aria-label={label} className="max-h-96 overflow-auto p-3">
+      <section role="group" tabIndex={0} aria-label={label} className="max-h-96 overflow-auto p-3">
         <pre className="font-mono text-xs">
           <code>{code}</code>
         </pre>

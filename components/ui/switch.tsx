@@ -14,6 +14,7 @@ export function Switch({ label, isOn, onChange, isDisabled = false }: SwitchProp
   return (
     <span className="inline-flex items-center gap-2 text-sm">
       <button
+        id={`${id}-switch`}
         type="button"
         role="switch"
         aria-checked={isOn}
@@ -33,7 +34,9 @@ export function Switch({ label, isOn, onChange, isDisabled = false }: SwitchProp
           )}
         />
       </button>
-      <span id={id}>{label}</span>
+      <label id={id} htmlFor={`${id}-switch`}>
+        {label}
+      </label>
     </span>
   );
 }

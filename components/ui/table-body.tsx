@@ -43,6 +43,7 @@ export function TableBody<Row>({ captionId, label, rows, columns, head, hasTotal
   return (
     <section
       ref={scrollRef}
+      role="group"
       aria-labelledby={captionId}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
       tabIndex={0}

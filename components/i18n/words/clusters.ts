@@ -97,7 +97,7 @@ export const clustersWords = {
   "clusters.no-pods": { en: "No pod has been read.", zh: "尚未读取到 Pod。" },
 
   "clusters.read-now": { en: "Read now", zh: "立即读取" },
-  "clusters.read-kind-now": { en: "Read {kind} now", zh: "立即读取{kind}" },
+  "clusters.read-kind-now": { en: "Read now: {kind}", zh: "立即读取：{kind}" },
   "clusters.reading": { en: "Reading", zh: "正在读取" },
   "clusters.read-asked": { en: "Asked for. The reads below follow.", zh: "已请求，进展见下方。" },
   "clusters.step": { en: "{step}: {done} of {total}", zh: "{step}：{total} 中的 {done}" },

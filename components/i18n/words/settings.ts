@@ -41,6 +41,7 @@ export const settingsWords = {
   },
   "settings.source-date": { en: "As of", zh: "依据日期" },
   "settings.edited-by": { en: "Entered by", zh: "录入者" },
+  "settings.change": { en: "Change", zh: "更改" },
   "settings.superseded": { en: "replaced", zh: "已被替换" },
   "settings.valid": { en: "in force", zh: "有效" },
   "settings.state": { en: "State", zh: "状态" },
