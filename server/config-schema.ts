@@ -204,6 +204,8 @@ export const ConfigFile = z
       .prefault({}),
     // Ways to sign in are not part of this version; a key here must not look as if it protected anything.
     auth: z.strictObject({}).prefault({}),
+    // Where readers open Sluice; messages that leave it need whole links.
+    publicUrl: httpUrl.optional(),
     webhooks: z
       .record(
         z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/),

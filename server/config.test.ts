@@ -183,6 +183,7 @@ clusters:
 teams: { from: [namespace, "label:example.org/owner"] }
 billing: { currency: EUR, timeZone: Europe/Berlin, priceBook: ./prices.yaml }
 retention: { raw: 72h, hourly: 12w, daily: 3y }
+publicUrl: https://sluice.example/
 webhooks: { ops: { urlFile: ./hook, kind: slack } }
 `);
     const etc = (name: string) => join(directory, "etc", name);
@@ -206,6 +207,7 @@ webhooks: { ops: { urlFile: ./hook, kind: slack } }
       teams: { from: [{ kind: "namespace" }, { kind: "label", key: "example.org/owner" }] },
       billing: { currency: "EUR", timeZone: "Europe/Berlin", priceBook: etc("prices.yaml") },
       retention: { rawSeconds: 72 * 3600, hourlySeconds: 84 * 86_400 },
+      publicUrl: "https://sluice.example",
       webhooks: { ops: { urlFile: etc("hook"), kind: "slack" } },
     });
   });
@@ -214,7 +216,7 @@ webhooks: { ops: { urlFile: ./hook, kind: slack } }
   it.each([
     {
       yaml: "clustres: []",
-      words: [":1: clustres: is not known", "clusters, teams, billing, retention, auth, webhooks"],
+      words: [":1: clustres: is not known", "clusters, teams, billing, retention, auth, publicUrl, webhooks"],
     },
     { yaml: `${inside}    kublet: {}`, words: [":4: clusters[0].kublet: is not known", "kubelet, controlPlane, poll"] },
     {

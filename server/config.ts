@@ -76,6 +76,8 @@ export interface Config {
   };
   readonly retention: { readonly rawSeconds: number; readonly hourlySeconds: number; readonly dailySeconds: number };
   readonly auth: Readonly<Record<string, never>>;
+  /** Where readers open Sluice, without a slash at its end; null = not said, and links in messages stay paths. */
+  readonly publicUrl: string | null;
   readonly webhooks: Readonly<Record<string, { readonly urlFile: string; readonly kind: "slack" | "json" }>>;
 }
 
@@ -154,7 +156,7 @@ export function loadConfig(argv: readonly string[], env: Environment, cwd: strin
     );
   }
   const fromFile = (value: string) => resolve(dirname(configFile ?? cwd), value);
-  const { billing, retention, teams, webhooks, auth } = file.value;
+  const { billing, retention, teams, webhooks, auth, publicUrl } = file.value;
   return {
     role,
     host,
@@ -181,6 +183,7 @@ export function loadConfig(argv: readonly string[], env: Environment, cwd: strin
       dailySeconds: durationSeconds(retention.daily),
     },
     auth,
+    publicUrl: publicUrl?.replace(/\/+$/, "") ?? null,
     webhooks: Object.fromEntries(
       Object.entries(webhooks).map(([name, hook]) => [name, { urlFile: fromFile(hook.urlFile), kind: hook.kind }]),
     ),
