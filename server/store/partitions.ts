@@ -18,6 +18,9 @@ const PARTITIONED: readonly { table: string; step: Step; keepSeconds: (retention
   // Money stays as long as finance may ask: the daily retention.
   { table: "cost_hourly", step: "month", keepSeconds: (r) => r.dailySeconds },
   { table: "cost_daily", step: "month", keepSeconds: (r) => r.dailySeconds },
+  { table: "cost_day_share", step: "year", keepSeconds: (r) => r.dailySeconds },
+  { table: "cost_day_price", step: "year", keepSeconds: (r) => r.dailySeconds },
+  { table: "cost_month", step: "year", keepSeconds: (r) => r.dailySeconds },
   { table: "flow_hourly", step: "month", keepSeconds: (r) => r.dailySeconds },
   { table: "gpu_hourly", step: "month", keepSeconds: (r) => r.dailySeconds },
 ];
