@@ -13,6 +13,7 @@ import { runBackfill } from "./backfill.ts";
 import { backfillCosts, rollUpCosts } from "./backfill-costs.ts";
 import type { JobContext } from "./context.ts";
 import { readDetail } from "./detail.ts";
+import { rollUpFlows } from "./flow-days.ts";
 import { beat, stopBeating } from "./heartbeat.ts";
 import { seedPriceBook } from "./price-nodes.ts";
 import { readGates } from "./read-gates.ts";
@@ -25,6 +26,7 @@ import { SourcePool } from "./source-pool.ts";
 const SCHEDULE_MS = 1_000;
 const ROLL_UP_MS = 15_000;
 const COST_MS = 30_000;
+const FLOW_DAYS_MS = 60_000;
 const HEARTBEAT_MS = 5_000;
 const MAINTENANCE_MS = 15 * 60_000;
 const BACKFILL_DAYS = 31;
@@ -113,6 +115,9 @@ async function main(): Promise<void> {
   const loops = [
     every(SCHEDULE_MS, () => scheduleDueReads(context)),
     every(ROLL_UP_MS, () => rollUpDue(context)),
+    every(FLOW_DAYS_MS, async () => {
+      for (const clusterId of clusters.keys()) await rollUpFlows(context, clusterId);
+    }),
     every(COST_MS, async () => {
       for (const clusterId of clusters.keys()) {
         await backfillCosts(context, clusterId, stopping.signal);

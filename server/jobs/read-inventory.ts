@@ -6,6 +6,7 @@ import { saveClusterIdentity } from "../store/clusters.ts";
 import { saveGpuInput } from "../store/gpu-input.ts";
 import { saveInventory } from "../store/inventory.ts";
 import type { ReadJob } from "../store/queue.ts";
+import { saveServiceRouting } from "../store/service-routing.ts";
 import { loadSnapshot, SNAPSHOT_PARTS, saveParts } from "../store/snapshots.ts";
 import { saveVerdicts } from "../store/verdicts.ts";
 import type { JobContext } from "./context.ts";
@@ -92,6 +93,8 @@ async function toOutcome(
         priceOfNode: prices.ofNode,
       });
       await saveParts(client, read.clusterId, read.id, parts);
+      if (parts.services.state === "value")
+        await saveServiceRouting(client, read.clusterId, parts.services.value, read.startedAt);
       await saveVerdicts(client, read.clusterId, verdicts, RULES_VERSION, read.startedAt);
       await recordCosts(client, read, snapshot, owners, prices);
       const gpuInput = toGpuInput(snapshot, owners, prices);

@@ -1,6 +1,7 @@
 import type { PoolClient } from "pg";
 import type { FlowEnd, FlowReading } from "../domain/network/flow-sample.ts";
 import { type CopyValue, copyRows } from "./copy-rows.ts";
+import { markFlowHours } from "./flow-days.ts";
 
 const COLUMNS = [
   "cluster_id",
@@ -45,7 +46,10 @@ export async function saveFlows(
   );
 }
 
-/** Whole hours out of Prometheus' past. An hour that live reads saw a part of is replaced: whoever saw more of it is right. */
+/**
+ * Whole hours out of Prometheus' past. An hour that live reads saw a part of is replaced: whoever saw more of it is right. An hour
+ * that another source told of already is left as it is: two sources count the same bytes.
+ */
 export async function saveBackfilledFlows(
   client: PoolClient,
   clusterId: number,
@@ -66,6 +70,7 @@ async function addFlows(
   onConflict: "add" | "replace",
 ): Promise<number> {
   if (reading.samples.length === 0) return 0;
+  if (onConflict === "replace" && (await hasOtherSource(client, clusterId, hourAt, reading.adapter))) return 0;
   await client.query(`CREATE TEMP TABLE IF NOT EXISTS incoming_flow (LIKE flow_hourly) ON COMMIT DROP`);
   await client.query(`TRUNCATE incoming_flow`);
   await copyRows(client, "incoming_flow", COLUMNS, rows(clusterId, reading, hourAt, coveredSeconds, teamOf));
@@ -85,7 +90,16 @@ async function addFlows(
             source_team = excluded.source_team, target_team = excluded.target_team`
      }`,
   );
+  await markFlowHours(client, clusterId, [hourAt]);
   return rowCount ?? 0;
+}
+
+async function hasOtherSource(client: PoolClient, clusterId: number, hourAt: Date, adapter: string): Promise<boolean> {
+  const { rows } = await client.query(
+    `SELECT 1 FROM flow_hourly WHERE cluster_id = $1 AND at = $2 AND adapter <> $3 LIMIT 1`,
+    [clusterId, hourAt, adapter],
+  );
+  return rows.length > 0;
 }
 
 function* rows(

@@ -22,6 +22,7 @@ const PARTITIONED: readonly { table: string; step: Step; keepSeconds: (retention
   { table: "cost_day_price", step: "year", keepSeconds: (r) => r.dailySeconds },
   { table: "cost_month", step: "year", keepSeconds: (r) => r.dailySeconds },
   { table: "flow_hourly", step: "month", keepSeconds: (r) => r.dailySeconds },
+  { table: "flow_daily", step: "month", keepSeconds: (r) => r.dailySeconds },
   { table: "gpu_hourly", step: "month", keepSeconds: (r) => r.dailySeconds },
 ];
 

@@ -1,0 +1,30 @@
+import { dayIn, startOfDayIn } from "../domain/cost/billing-day.ts";
+import { inTransaction } from "../store/db.ts";
+import { markForeignFlowDays, readDueFlowHours, rollUpFlowDay } from "../store/flow-days.ts";
+import type { JobContext } from "./context.ts";
+
+const HOUR_MS = 3_600_000;
+const DAYS_AT_ONCE = 400;
+
+/**
+ * Makes the days of a cluster's flows whose hours changed, once they are over; the running day is read from its hours. Doing it
+ * again changes nothing. Returns how many days were made.
+ */
+export async function rollUpFlows(
+  { pool, config, now }: Pick<JobContext, "pool" | "config" | "now">,
+  clusterId: number,
+): Promise<number> {
+  const { timeZone } = config.billing;
+  await inTransaction(pool, (client) => markForeignFlowDays(client, clusterId, timeZone));
+  const today = startOfDayIn(timeZone, dayIn(timeZone, now()));
+  // The hour before midnight still gets its last minutes from the first read of the new day.
+  if (now().getTime() - today.getTime() < HOUR_MS)
+    today.setTime(startOfDayIn(timeZone, dayIn(timeZone, new Date(today.getTime() - 1))).getTime());
+  const days = new Set((await readDueFlowHours(pool, clusterId, today)).map((at) => dayIn(timeZone, at)));
+  for (const day of [...days].slice(0, DAYS_AT_ONCE)) {
+    const from = startOfDayIn(timeZone, day);
+    const to = startOfDayIn(timeZone, dayIn(timeZone, new Date(from.getTime() + 30 * HOUR_MS)));
+    await inTransaction(pool, (client) => rollUpFlowDay(client, clusterId, { day, timeZone, from, to }));
+  }
+  return Math.min(days.size, DAYS_AT_ONCE);
+}
