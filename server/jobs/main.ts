@@ -3,16 +3,27 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { JobWithMetadata } from "pg-boss";
 import { type ClusterConfig, type Config, loadConfig } from "../config.ts";
 import { createLogger } from "../log.ts";
+import { dropOldAlerts } from "../store/alerts.ts";
 import { openStore } from "../store/client.ts";
 import { retireClustersExcept, saveCluster } from "../store/clusters.ts";
 import { dropOldDetails } from "../store/details.ts";
 import { dropExpiredPartitions, ensurePartitions } from "../store/partitions.ts";
 import { seedBudgets } from "../store/prices.ts";
-import { type BackfillJob, createQueue, type DetailJob, prepareQueues, QUEUES, type ReadJob } from "../store/queue.ts";
+import {
+  type AlertJob,
+  type BackfillJob,
+  createQueue,
+  type DetailJob,
+  prepareQueues,
+  QUEUES,
+  type ReadJob,
+} from "../store/queue.ts";
 import { runBackfill } from "./backfill.ts";
-import { backfillCosts, rollUpCosts } from "./backfill-costs.ts";
+import { backfillCosts } from "./backfill-costs.ts";
 import type { JobContext } from "./context.ts";
+import { deliverAlert, requestDueDeliveries } from "./deliver-alerts.ts";
 import { readDetail } from "./detail.ts";
+import { evaluateAlerts } from "./evaluate-alerts.ts";
 import { rollUpFlows } from "./flow-days.ts";
 import { beat, stopBeating } from "./heartbeat.ts";
 import { seedPriceBook } from "./price-nodes.ts";
@@ -20,12 +31,15 @@ import { readGates } from "./read-gates.ts";
 import { readInventory } from "./read-inventory.ts";
 import { readMetrics } from "./read-metrics.ts";
 import { rollUpDue } from "./roll-up.ts";
+import { rollUpCosts } from "./roll-up-costs.ts";
 import { scheduleDueReads } from "./schedule.ts";
+import { openWebhookAgent } from "./send-webhook.ts";
 import { SourcePool } from "./source-pool.ts";
 
 const SCHEDULE_MS = 1_000;
 const ROLL_UP_MS = 15_000;
 const COST_MS = 30_000;
+const ALERT_MS = 2_000;
 const FLOW_DAYS_MS = 60_000;
 const HEARTBEAT_MS = 5_000;
 const MAINTENANCE_MS = 15 * 60_000;
@@ -111,6 +125,18 @@ async function main(): Promise<void> {
   await work<BackfillJob>(QUEUES.backfill, 3, (job, found, signal) => runBackfill(context, job, found, signal));
   await work<DetailJob>(QUEUES.detail, 4, (job, found, signal) => readDetail(context, job, found, signal));
 
+  const webhookAgent = openWebhookAgent();
+  await boss.work<AlertJob, void, typeof options & { localConcurrency: number }>(
+    QUEUES.alerts,
+    { ...options, localConcurrency: 2 },
+    async (jobs: JobWithMetadata<AlertJob>[]) => {
+      for (const job of jobs) {
+        const signal = AbortSignal.any([job.signal, stopping.signal]);
+        await deliverAlert(context, job.data, { dispatcher: webhookAgent, signal });
+      }
+    },
+  );
+
   const processRow = { id: randomUUID(), role: "collector" as const, startedAt: now() };
   const loops = [
     every(SCHEDULE_MS, () => scheduleDueReads(context)),
@@ -121,8 +147,12 @@ async function main(): Promise<void> {
     every(COST_MS, async () => {
       for (const clusterId of clusters.keys()) {
         await backfillCosts(context, clusterId, stopping.signal);
-        await rollUpCosts(context, clusterId);
+        await rollUpCosts(context, clusterId, stopping.signal);
       }
+    }),
+    every(ALERT_MS, async () => {
+      await evaluateAlerts(context);
+      await requestDueDeliveries(context);
     }),
     every(HEARTBEAT_MS, () =>
       beat(pool, processRow, now(), { clusters: clusters.size, memoryBytes: process.memoryUsage().rss }),
@@ -130,6 +160,7 @@ async function main(): Promise<void> {
     every(MAINTENANCE_MS, async () => {
       await ensurePartitions(pool, now(), new Date(now().getTime() + 2 * DAY_MS));
       await dropOldDetails(pool, now());
+      await dropOldAlerts(pool, now());
       const dropped = await dropExpiredPartitions(pool, config.retention, now());
       if (dropped.length > 0) log.info({ dropped }, "partitions past their retention dropped");
     }),
@@ -158,6 +189,7 @@ async function main(): Promise<void> {
       .stop({ graceful: true, timeout: 8_000 })
       .catch((error: unknown) => log.warn({ err: error }, "queue stop"));
     await sources.close();
+    await webhookAgent.destroy();
     await stopBeating(pool, processRow.id).catch(() => undefined);
     await store.close();
     process.exit(0);
@@ -185,6 +217,8 @@ function publicInstallation(config: Config): Readonly<Record<string, unknown>> {
       source.kind === "namespace" ? "namespace" : `${source.kind}:${source.key}`,
     ),
     retention: config.retention,
+    publicUrl: config.publicUrl,
+    webhooks: Object.entries(config.webhooks).map(([name, { kind }]) => ({ name, kind })),
   };
 }
 

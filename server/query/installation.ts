@@ -18,6 +18,9 @@ const Installation = z.object({
     .object({ rawSeconds: z.number(), hourlySeconds: z.number(), dailySeconds: z.number() })
     .nullable()
     .default(null),
+  publicUrl: z.string().nullable().default(null),
+  /** Names and kinds of sluice.yaml; the addresses are known to collectors alone. */
+  webhooks: z.array(z.object({ name: z.string(), kind: z.enum(["slack", "json"]) })).default([]),
 });
 export type Installation = z.infer<typeof Installation>;
 

@@ -19,12 +19,16 @@ export type DetailJob = {
   readonly untilAt: string;
 };
 
+/** One attempt to deliver one row of the outbox. */
+export type AlertJob = { readonly deliveryId: number };
+
 export const QUEUES = {
   inventory: "read-inventory",
   metrics: "read-metrics",
   gates: "read-gates",
   backfill: "backfill",
   detail: "detail",
+  alerts: "alerts",
 } as const;
 
 /** A collector beats this often while it works on a job; one that stays silent longer is taken for dead and replaced. */
@@ -99,6 +103,8 @@ export async function prepareQueues(boss: PgBoss): Promise<void> {
     retentionSeconds: 86_400,
   });
   await boss.createQueue(QUEUES.detail, { ...common, expireInSeconds: 60, retryLimit: 0, retentionSeconds: 300 });
+  // The outbox itself knows when to try again; a job is one attempt.
+  await boss.createQueue(QUEUES.alerts, { ...common, expireInSeconds: 60, retryLimit: 0, retentionSeconds: 300 });
 }
 
 /** Asks for a read; joins one that is already waiting or running. Returns false when it joined. */
@@ -116,6 +122,12 @@ export async function requestBackfill(boss: PgBoss, job: BackfillJob): Promise<b
 export async function requestDetail(boss: PgBoss, job: DetailJob): Promise<boolean> {
   const key = `${job.clusterId}/${job.namespace}/${job.pod}/${job.windowSeconds}/${job.untilAt}`;
   const id = await boss.send(QUEUES.detail, job, { singletonKey: key });
+  return id !== null;
+}
+
+/** One job per delivery, waiting or running. */
+export async function requestAlertDelivery(boss: PgBoss, job: AlertJob): Promise<boolean> {
+  const id = await boss.send(QUEUES.alerts, job, { singletonKey: String(job.deliveryId) });
   return id !== null;
 }
 
