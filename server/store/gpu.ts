@@ -1,6 +1,6 @@
 import type { PoolClient } from "pg";
 import type { GpuDevice } from "../domain/gpu/device-model.ts";
-import { type DeviceShare, divideDevice } from "../domain/gpu/device-shares.ts";
+import { type DeviceShare, divideDevice, divideHours } from "../domain/gpu/device-shares.ts";
 import { type CopyValue, copyRows } from "./copy-rows.ts";
 import type { Db } from "./db.ts";
 import { mergeRows } from "./merge-rows.ts";
@@ -151,8 +151,7 @@ function* toRows(
 ): Generator<readonly CopyValue[]> {
   for (const device of devices) {
     const price = priceOf(device);
-    for (const { state, holder, share, activityRatio } of divideDevice(device)) {
-      const hours = (share * seconds) / 3_600;
+    for (const { state, holder, hours, activityRatio } of divideHours(device, seconds)) {
       yield [
         clusterId,
         hourAt,
