@@ -1,11 +1,9 @@
 import { collectGates } from "../collect/kubernetes/collect-gates.ts";
 import type { ClusterConfig } from "../config.ts";
-import { mergeComponents } from "../domain/gates/merge-components.ts";
-import { known } from "../domain/reading.ts";
-import type { ClusterParts, ComponentReading } from "../domain/snapshot.ts";
+import { joinSharedParts } from "../domain/join-shared-parts.ts";
 import { loadCluster } from "../store/clusters.ts";
-import { saveComponents } from "../store/gates.ts";
 import type { ReadJob } from "../store/queue.ts";
+import { saveSharedParts } from "../store/shared-parts.ts";
 import { loadSnapshot, saveParts } from "../store/snapshots.ts";
 import { saveVerdicts } from "../store/verdicts.ts";
 import type { JobContext } from "./context.ts";
@@ -49,34 +47,21 @@ export async function readGates(
         },
         signal,
       );
-      const components = withScraped(parts, before.parts);
-      const fresh = { ...parts, components };
-      const snapshot = { ...before, takenAt: now(), parts: { ...before.parts, ...fresh } };
+      const { components, kubelets, ...others } = parts;
+      const shared = { components, kubelets };
+      const joined = joinSharedParts(shared, before.parts, { kind: "gates", startedAt: now() });
+      const snapshot = { ...before, takenAt: now(), parts: { ...before.parts, ...parts, ...joined } };
       const owners = indexOwners(config.teams.from, before.parts);
       const verdicts = judgeFeatures(snapshot, owners, now());
       return {
         sources,
         failure: null,
         save: async (client, read) => {
-          await saveParts(client, read.clusterId, read.id, fresh);
-          if (components.state === "value")
-            await saveComponents(client, read.clusterId, components.value, read.startedAt);
+          await saveParts(client, read.clusterId, read.id, others);
+          await saveSharedParts(client, read, shared);
           await saveVerdicts(client, read.clusterId, verdicts, RULES_VERSION, read.startedAt);
         },
       };
     },
   });
-}
-
-/** Instances that only Prometheus knows stay until the next metrics read replaces them. */
-function withScraped(
-  parts: Pick<ClusterParts, "components">,
-  before: Pick<ClusterParts, "components">,
-): ClusterParts["components"] {
-  if (parts.components.state !== "value") return parts.components;
-  const scraped: readonly ComponentReading[] =
-    before.components.state === "value"
-      ? before.components.value.filter((reading) => reading.source === "prometheus")
-      : [];
-  return known(mergeComponents(parts.components.value, scraped), parts.components.readAt, parts.components.partial);
 }

@@ -1,20 +1,19 @@
+import type { PoolClient } from "pg";
 import { collectKubeletSummary } from "../collect/kubernetes/collect-kubelet-summary.ts";
 import { collectMetrics, type MetricsCollection } from "../collect/prometheus/collect-metrics.ts";
 import { QueryBudget } from "../collect/prometheus/query-budget.ts";
 import type { ClusterConfig } from "../config.ts";
 import { addInventoryQuantities } from "../domain/add-inventory-quantities.ts";
 import type { SourceRecord } from "../domain/coverage.ts";
-import { mergeComponents } from "../domain/gates/merge-components.ts";
-import { mergeKubelets } from "../domain/merge-kubelets.ts";
 import type { EntitySample } from "../domain/metrics.ts";
-import { known } from "../domain/reading.ts";
-import type { ClusterParts, ClusterSnapshot } from "../domain/snapshot.ts";
+import { known, type Reading } from "../domain/reading.ts";
 import { loadBackfillState } from "../store/backfill.ts";
 import { saveFlows } from "../store/flows.ts";
-import { saveComponents } from "../store/gates.ts";
 import { loadGpuInput } from "../store/gpu-input.ts";
 import { saveSamples } from "../store/metrics.ts";
 import { type ReadJob, requestBackfill } from "../store/queue.ts";
+import type { ReadHandle } from "../store/reads.ts";
+import { saveSharedParts } from "../store/shared-parts.ts";
 import { loadSnapshot, saveParts } from "../store/snapshots.ts";
 import type { JobContext } from "./context.ts";
 import { recordDevices } from "./gpu-devices.ts";
@@ -63,7 +62,6 @@ export async function readMetrics(
           : await fromKubelets(context, job, cluster, collection, signal);
       if (collection !== null && collection.samples.length > 0) await startBackfill(context, job);
       const gpuInput = await loadGpuInput(pool, job.clusterId);
-      const parts = collection === null ? {} : await mergedParts(context, job, collection);
       const reason = measured.samples.length === 0 ? firstFailure(measured.sources) : null;
       const samples = addInventoryQuantities(measured.samples, inventory.nodes, inventory.requested);
       return {
@@ -72,8 +70,7 @@ export async function readMetrics(
         save: async (db) => {
           const at = read.startedAt;
           await saveSamples(db, job.clusterId, samples, at, spanSeconds, entityOwner(inventory));
-          if (Object.keys(parts).length > 0) await saveParts(db, job.clusterId, read.id, parts);
-          if (parts.components?.state === "value") await saveComponents(db, job.clusterId, parts.components.value, at);
+          if (collection !== null) await saveExported(db, read, collection);
           if (gpuInput !== null && (gpuInput.nodes.length > 0 || (collection?.gpu.length ?? 0) > 0)) {
             await recordDevices(db, job.clusterId, gpuInput, collection?.gpu ?? [], {
               fromAt: new Date(at.getTime() - spanSeconds * 1000),
@@ -168,42 +165,26 @@ function firstFailure(sources: readonly SourceRecord[]): ReadOutcome["failure"] 
     : { reason: first.reason ?? "unreachable", detail: first.detail ?? "no source of measured quantities answered" };
 }
 
-/** What metrics add to the stored parts: instances, kubelet facts and control-plane figures that the cluster itself did not give. */
-async function mergedParts(
-  context: JobContext,
-  job: ReadJob,
-  collection: MetricsCollection,
-): Promise<Partial<ClusterParts>> {
+/** Instances, kubelet facts and control-plane figures out of Prometheus: they fill what the cluster itself did not give. */
+async function saveExported(client: PoolClient, read: ReadHandle, collection: MetricsCollection): Promise<void> {
   const { components, kubelets, controlPlane, deprecatedApiUse } = collection;
-  if (components.length === 0 && kubelets.length === 0 && controlPlane.length === 0 && deprecatedApiUse === null)
-    return {};
-  const identity = { id: job.clusterId, name: job.clusterName, uid: null, provider: null };
-  const stored: ClusterSnapshot = await loadSnapshot(context.pool, identity, context.now(), [
-    "components",
-    "kubelets",
-    "controlPlaneMetrics",
-    "deprecatedApiUse",
-  ]);
-  const at = context.now();
-  const parts: { -readonly [Name in keyof ClusterParts]?: ClusterParts[Name] } = {};
-  if (components.length > 0) {
-    const own =
-      stored.parts.components.state === "value"
-        ? stored.parts.components.value.filter((reading) => reading.source !== "prometheus")
-        : [];
-    parts.components = known(mergeComponents(own, components), at);
-  }
-  if (kubelets.length > 0)
-    parts.kubelets = known(
-      mergeKubelets(stored.parts.kubelets.state === "value" ? stored.parts.kubelets.value : [], kubelets),
-      at,
-    );
-  if (
-    controlPlane.length > 0 &&
-    (stored.parts.controlPlaneMetrics.state !== "value" || stored.parts.controlPlaneMetrics.value.length === 0)
-  )
-    parts.controlPlaneMetrics = known(controlPlane, at);
-  if (deprecatedApiUse !== null && stored.parts.deprecatedApiUse.state !== "value")
-    parts.deprecatedApiUse = known(deprecatedApiUse, at);
-  return parts;
+  const at = read.startedAt;
+  await saveSharedParts(client, read, {
+    ...(components.length === 0 ? {} : { components: known(components, at) }),
+    ...(kubelets.length === 0 ? {} : { kubelets: known(kubelets, at) }),
+  });
+  if (controlPlane.length === 0 && deprecatedApiUse === null) return;
+  const identity = { id: read.clusterId, name: "", uid: null, provider: null };
+  const { parts: stored } = await loadSnapshot(client, identity, at, ["controlPlaneMetrics", "deprecatedApiUse"]);
+  // What the cluster itself said wins while its last read went well.
+  const isOwn = (part: Reading<readonly unknown[]>): boolean => part.state === "value" && part.partial === undefined;
+  const isEmpty = (part: Reading<readonly unknown[]>): boolean => part.state === "value" && part.value.length === 0;
+  await saveParts(client, read.clusterId, read.id, {
+    ...(controlPlane.length === 0 || (isOwn(stored.controlPlaneMetrics) && !isEmpty(stored.controlPlaneMetrics))
+      ? {}
+      : { controlPlaneMetrics: known(controlPlane, at) }),
+    ...(deprecatedApiUse === null || isOwn(stored.deprecatedApiUse)
+      ? {}
+      : { deprecatedApiUse: known(deprecatedApiUse, at) }),
+  });
 }
