@@ -27,7 +27,13 @@ const MAX_POINTS_PER_ANSWER = 200_000; // device rows carry some fifteen labels:
 const CHUNK_TIMEOUT_SECONDS = 90;
 const MAX_HOURS = 24; // one day a chunk: what a restart repeats stays small
 /** What hours are made of: activity, and the labels of who holds. Memory and power of the past are not kept. */
-const PARTS = new Set(["nvidia.engineActive", "nvidia.util", "amd.activity"]);
+const PARTS = new Set([
+  "nvidia.engineActive",
+  "nvidia.smActive",
+  "nvidia.util",
+  "amd.profiledActivity",
+  "amd.activity",
+]);
 
 /**
  * What to ask for the past of accelerators, newest day first, up to the hour in which live recording began.

@@ -37,6 +37,7 @@ export const GPU_LABELS = [
   "card_series",
   "gpu_partition_id",
   "gpu_compute_partition_type",
+  "gpu_memory_partition_type",
 ] as const;
 const BY = `by (${GPU_LABELS.join(", ")})`;
 
@@ -69,6 +70,7 @@ export const gpuQuery: CatalogueQuery = {
   by: GPU_LABELS,
   parts: [
     average("nvidia.engineActive", "ratio", "DCGM_FI_PROF_GR_ENGINE_ACTIVE"),
+    average("nvidia.smActive", "ratio", "DCGM_FI_PROF_SM_ACTIVE"),
     average("nvidia.util", "percent", "DCGM_FI_DEV_GPU_UTIL"),
     average("nvidia.tensorActive", "ratio", "DCGM_FI_PROF_PIPE_TENSOR_ACTIVE"),
     average("nvidia.dramActive", "ratio", "DCGM_FI_PROF_DRAM_ACTIVE"),
@@ -83,6 +85,7 @@ export const gpuQuery: CatalogueQuery = {
       family: "gpu",
       variants: [{ needs: ["DCGM_FI_DEV_XID_ERRORS"], expr: `max ${BY} (DCGM_FI_DEV_XID_ERRORS)` }],
     },
+    average("amd.profiledActivity", "percent", "gpu_prof_gui_util_percent"),
     average("amd.activity", "percent", "gpu_gfx_activity"),
     average("amd.memoryBusy", "percent", "gpu_umc_activity"),
     average("amd.memoryUsed", "MB", "gpu_used_vram"),

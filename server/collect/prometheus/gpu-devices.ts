@@ -50,12 +50,12 @@ export function toGpuDevices(
         skippedCount += 1;
         continue;
       }
-      const draft = draftOf(drafts, part, labels, resolveNode);
-      if (draft === null) {
+      const found = draftsOf(drafts, part, labels, (own) => resolveNode(hostLabels(own)) ?? nodeOfPods(own, podOwner));
+      if (found === null) {
         skippedCount += 1;
         continue;
       }
-      addRow(draft, part, labels, value, exporters, podOwner);
+      addRow(found, part, labels, value, exporters, podOwner);
     }
   }
   const partitioned = new Set([...drafts.values()].filter((d) => d.partitionId !== "").map((d) => d.deviceId));
@@ -63,31 +63,62 @@ export function toGpuDevices(
   return { devices: devices.sort(byPlace), skippedCount };
 }
 
-function draftOf(drafts: Map<string, Draft>, part: string, labels: Labels, resolveNode: NodeResolver): Draft | null {
-  const vendor: GpuVendor = part.startsWith("amd.") ? "amd" : "nvidia";
-  const nodeName = resolveNode(hostLabels(labels));
+/** The same id for a card on every row: AMD's serial number (a partition has a UUID of its own), NVIDIA's UUID, else place and index. */
+function deviceIdOf(vendor: GpuVendor, labels: Labels, place: string): string {
+  const uuid = labels.UUID ?? labels.uuid ?? labels.gpu_uuid ?? "";
+  const serial = labels.serial_number ?? "";
+  const ownId = vendor === "amd" ? serial || uuid : uuid || serial;
+  if (ownId !== "") return ownId;
   const index = labels.gpu ?? labels.gpu_id ?? "";
-  const place = nodeName ?? labels.Hostname ?? labels.hostname ?? labels.instance ?? "";
-  const ownId = labels.UUID ?? labels.uuid ?? labels.gpu_uuid ?? labels.serial_number ?? "";
-  const deviceId = ownId !== "" ? ownId : index === "" ? "" : `${place}/${index}`;
-  if (deviceId === "") return null;
-  const partitionId = labels.GPU_I_ID ?? labels.dra_mig_device_uuid ?? amdPartition(labels);
-  const key = `${deviceId}\u0000${partitionId}`;
-  const known = drafts.get(key);
-  if (known !== undefined) {
-    known.nodeName ??= nodeName;
-    known.labels = { ...labels, ...known.labels };
-    return known;
-  }
-  const draft: Draft = { vendor, deviceId, partitionId, labels, nodeName, device: new Map(), holders: new Map() };
-  drafts.set(key, draft);
-  return draft;
+  return index === "" ? "" : `${place}/${index}`;
 }
 
-/** On a partitioned MI300 only partition 0 carries figures of the card; others are partitions of it. */
+function draftsOf(
+  drafts: Map<string, Draft>,
+  part: string,
+  labels: Labels,
+  resolveNode: NodeResolver,
+): { readonly card: Draft; readonly own: Draft } | null {
+  const vendor: GpuVendor = part.startsWith("amd.") ? "amd" : "nvidia";
+  const nodeName = resolveNode(labels);
+  const place = nodeName ?? labels.Hostname ?? labels.hostname ?? labels.instance ?? "";
+  const deviceId = deviceIdOf(vendor, labels, place);
+  if (deviceId === "") return null;
+  const partitionId = labels.GPU_I_ID ?? labels.dra_mig_device_uuid ?? amdPartition(labels);
+  const draft = (ownId: string): Draft => {
+    const key = `${deviceId}\u0000${ownId}`;
+    const known = drafts.get(key);
+    if (known !== undefined) {
+      known.nodeName ??= nodeName;
+      known.labels = { ...labels, ...known.labels };
+      return known;
+    }
+    const made: Draft = {
+      vendor,
+      deviceId,
+      partitionId: ownId,
+      labels,
+      nodeName,
+      device: new Map(),
+      holders: new Map(),
+    };
+    drafts.set(key, made);
+    return made;
+  };
+  const own = draft(partitionId);
+  return { own, card: vendor === "amd" && partitionId === "0" ? draft("") : own };
+}
+
+/** The number of a partition of a cut card, "" on a whole one. */
 function amdPartition(labels: Labels): string {
-  const id = labels.gpu_partition_id ?? "0";
-  return (labels.gpu_compute_partition_type ?? "spx").toLowerCase() === "spx" || id === "0" ? "" : id;
+  const mode = (labels.gpu_compute_partition_type ?? "").toLowerCase();
+  return mode === "" || mode === "spx" ? "" : (labels.gpu_partition_id ?? "0");
+}
+
+function amdProfile(labels: Labels): string | null {
+  const mode = (labels.gpu_compute_partition_type ?? "").toLowerCase();
+  const memory = (labels.gpu_memory_partition_type ?? "").toLowerCase();
+  return mode === "" || memory === "" ? null : `${mode}_${memory}`;
 }
 
 /** `pod` and `namespace` of a device row are the holder's or the exporter's; they lead to a node only as the latter. */
@@ -96,8 +127,22 @@ function hostLabels(labels: Labels): Labels {
   return host;
 }
 
+/** Where the row names no host that is a node: the exporter runs on the device's node, and so does whoever holds the device. */
+function nodeOfPods(labels: Labels, podOwner: PodOwnerOf): string | null {
+  const pods: readonly (readonly [string | undefined, string | undefined])[] = [
+    [labels.exported_namespace, labels.exported_pod],
+    [labels.pod_namespace, labels.pod_name],
+    [labels.namespace, labels.pod],
+  ];
+  for (const [namespace = "", pod = ""] of pods) {
+    const node = pod === "" ? null : (podOwner(namespace, pod)?.nodeName ?? null);
+    if (node !== null) return node;
+  }
+  return null;
+}
+
 function addRow(
-  draft: Draft,
+  { card, own: draft }: { readonly card: Draft; readonly own: Draft },
   part: string,
   labels: Labels,
   value: number,
@@ -105,10 +150,11 @@ function addRow(
   podOwner: PodOwnerOf,
 ): void {
   const held = heldBy(labels, exporters, podOwner);
-  if (held === null) {
-    draft.device.set(part, Math.max(draft.device.get(part) ?? 0, value));
-    return;
-  }
+  if (draft.vendor === "amd" && draft.partitionId !== "") {
+    // Only partition 0 of a cut card carries figures, and they are the card's; the others repeat zeros that say nothing.
+    if (card !== draft) card.device.set(part, Math.max(card.device.get(part) ?? 0, value));
+  } else if (held === null) draft.device.set(part, Math.max(draft.device.get(part) ?? 0, value));
+  if (held === null) return;
   const key = `${held.namespace}\u0000${held.pod}\u0000${held.container}`;
   const claimName = labels.dra_claim_name ?? "";
   const known = draft.holders.get(key) ?? {
@@ -119,7 +165,8 @@ function addRow(
     },
     own: new Map<string, number>(),
   };
-  known.own.set(part, Math.max(known.own.get(part) ?? 0, value));
+  if (draft.vendor !== "amd" || draft.partitionId === "")
+    known.own.set(part, Math.max(known.own.get(part) ?? 0, value));
   draft.holders.set(key, known);
 }
 
@@ -130,22 +177,21 @@ function toSample(draft: Draft, hasPartitions: boolean): GpuDeviceSample {
     return value === null ? null : value * factor;
   };
   const { labels } = draft;
-  const engine = figure("nvidia.engineActive");
-  const util = scaled("nvidia.util", 0.01) ?? scaled("amd.activity", 0.01);
-  const utilSource = draft.vendor === "amd" ? "gpu_gfx_activity" : "DCGM_FI_DEV_GPU_UTIL";
+  const activity = activityOf(figure);
   const used = scaled("nvidia.memoryUsed", MIB) ?? scaled("amd.memoryUsed", MB);
   const free = scaled("nvidia.memoryFree", MIB);
   return {
     vendor: draft.vendor,
     deviceId: draft.deviceId,
     partitionId: draft.partitionId,
-    partitionProfile: labels.GPU_I_PROFILE ?? labels.dra_mig_profile ?? null,
+    partitionProfile:
+      draft.partitionId === "" ? null : (labels.GPU_I_PROFILE ?? labels.dra_mig_profile ?? amdProfile(labels)),
     isPartitioned: draft.partitionId === "" && hasPartitions,
     nodeName: draft.nodeName,
     index: labels.gpu ?? labels.gpu_id ?? null,
     model: labels.modelName ?? labels.card_series ?? labels.card_model ?? null,
-    activityRatio: clamp(engine ?? util),
-    activitySource: engine !== null ? "DCGM_FI_PROF_GR_ENGINE_ACTIVE" : util !== null ? utilSource : null,
+    activityRatio: clamp(activity?.ratio ?? null),
+    activitySource: activity?.source ?? null,
     tensorActiveRatio: clamp(figure("nvidia.tensorActive")),
     memoryBusyRatio: clamp(figure("nvidia.dramActive") ?? scaled("amd.memoryBusy", 0.01)),
     memoryUsedBytes: used,
@@ -163,6 +209,25 @@ function toSample(draft: Draft, hasPartitions: boolean): GpuDeviceSample {
   };
 }
 
+/** Profiling activity before plain utilisation: the former works on MIG and counts what a kernel does, not that one ran. */
+const ACTIVITY_PARTS: readonly { readonly part: string; readonly factor: number; readonly source: string }[] = [
+  { part: "nvidia.engineActive", factor: 1, source: "DCGM_FI_PROF_GR_ENGINE_ACTIVE" },
+  { part: "nvidia.smActive", factor: 1, source: "DCGM_FI_PROF_SM_ACTIVE" },
+  { part: "nvidia.util", factor: 0.01, source: "DCGM_FI_DEV_GPU_UTIL" },
+  { part: "amd.profiledActivity", factor: 0.01, source: "gpu_prof_gui_util_percent" },
+  { part: "amd.activity", factor: 0.01, source: "gpu_gfx_activity" },
+];
+
+function activityOf(
+  figure: (part: string) => number | null,
+): { readonly ratio: number; readonly source: string } | null {
+  for (const { part, factor, source } of ACTIVITY_PARTS) {
+    const value = figure(part);
+    if (value !== null) return { ratio: value * factor, source };
+  }
+  return null;
+}
+
 function deviceFigure(draft: Draft, part: string): number | null {
   const ofDevice = draft.device.get(part);
   if (ofDevice !== undefined && (PROCESS_PARTS.has(part) || draft.holders.size === 0)) return ofDevice;
@@ -177,7 +242,7 @@ function share(draft: Draft, own: ReadonlyMap<string, number>, part: string, fac
 }
 
 function boundOf(part: string): Bound | null {
-  if (part === "nvidia.util" || part === "amd.activity" || part === "amd.memoryBusy") return "percent";
+  if (part === "nvidia.util" || part === "amd.memoryBusy" || /^amd\..*[aA]ctivity$/.test(part)) return "percent";
   if (/Active$/.test(part)) return "ratio";
   if (/\.memory(Used|Free|Reserved|Total)$/.test(part)) return "mib";
   if (/[pP]ower$/.test(part)) return "watts";
