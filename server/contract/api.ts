@@ -6,6 +6,7 @@ import {
   ActionQuery,
   ClusterActionParams,
 } from "./actions.ts";
+import { alertOperations } from "./alert-operations.ts";
 import { ClusterDetail, ClusterList, ClusterListQuery, ClusterParams } from "./clusters.ts";
 import { ClusterCostQuery, Cost, CostExportQuery, CostParams, CostQuery } from "./cost.ts";
 import {
@@ -229,6 +230,7 @@ export const api = {
     response: z.string(),
     mediaType: "text/csv",
   }),
+  ...alertOperations,
   ...networkOperations,
   listPressure: operation({
     id: "listPressure",

@@ -1,0 +1,76 @@
+import {
+  AlertDeliveryChange,
+  AlertDeliveryParams,
+  AlertList,
+  AlertQuery,
+  AlertRuleChange,
+  AlertRuleInput,
+  AlertRuleList,
+  AlertRuleParams,
+  AlertTestList,
+  AlertTestQuery,
+  AlertWebhookParams,
+} from "./alerts.ts";
+import { operation } from "./operation.ts";
+
+/** Operations on alerts; part of `api`. */
+export const alertOperations = {
+  listAlerts: operation({
+    id: "listAlerts",
+    method: "GET",
+    path: "/api/v1/alerts",
+    summary: "What fires now, and what fired and ended, newest first, with its deliveries.",
+    query: AlertQuery,
+    response: AlertList,
+  }),
+  listAlertRules: operation({
+    id: "listAlertRules",
+    method: "GET",
+    path: "/api/v1/alerts/rules",
+    summary: "Every rule with its limits and units, its defaults, and the webhooks of the configuration.",
+    response: AlertRuleList,
+  }),
+  saveAlertRule: operation({
+    id: "saveAlertRule",
+    method: "PUT",
+    path: "/api/v1/alerts/rules/{rule}",
+    summary: "Set a rule's limits, its wait and its webhooks.",
+    params: AlertRuleParams,
+    body: AlertRuleInput,
+    response: AlertRuleChange,
+  }),
+  resetAlertRule: operation({
+    id: "resetAlertRule",
+    method: "DELETE",
+    path: "/api/v1/alerts/rules/{rule}",
+    summary: "Put a rule back to its defaults.",
+    params: AlertRuleParams,
+    response: AlertRuleChange,
+  }),
+  listAlertTests: operation({
+    id: "listAlertTests",
+    method: "GET",
+    path: "/api/v1/alerts/tests",
+    summary: "Tests of webhooks, newest first, with what became of them.",
+    query: AlertTestQuery,
+    response: AlertTestList,
+  }),
+  testAlertWebhook: operation({
+    id: "testAlertWebhook",
+    method: "POST",
+    path: "/api/v1/alerts/webhooks/{webhook}/test",
+    summary: "Send a test message to a webhook; a collector sends it, the answer is its delivery.",
+    params: AlertWebhookParams,
+    response: AlertDeliveryChange,
+    successStatus: 202,
+  }),
+  retryAlertDelivery: operation({
+    id: "retryAlertDelivery",
+    method: "POST",
+    path: "/api/v1/alerts/deliveries/{id}/retry",
+    summary: "Try a failed delivery again, now.",
+    params: AlertDeliveryParams,
+    response: AlertDeliveryChange,
+    successStatus: 202,
+  }),
+};
