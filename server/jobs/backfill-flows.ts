@@ -48,10 +48,12 @@ export async function backfillFlowChunk(
   );
   const team = flowTeam(inventory);
   return inTransaction(pool, async (db) => {
-    let rowCount = 0;
-    for (const { hourAtSeconds, reading } of hours) {
-      rowCount += await saveBackfilledFlows(db, job.clusterId, reading, new Date(hourAtSeconds * 1000), team);
-    }
+    const rowCount = await saveBackfilledFlows(
+      db,
+      job.clusterId,
+      hours.map(({ hourAtSeconds, reading }) => ({ hourAt: new Date(hourAtSeconds * 1000), reading })),
+      team,
+    );
     await finishBackfillChunk(db, job.clusterId, chunk.id, {
       status: "done",
       rowCount,

@@ -7,7 +7,7 @@ import { buildDevices, type DeviceHolder, type GpuDevice } from "../domain/gpu/d
 import type { ObjectRef } from "../domain/snapshot.ts";
 import { finishBackfillChunk } from "../store/backfill.ts";
 import { inTransaction } from "../store/db.ts";
-import { addDeviceHours, readFirstGpuHour } from "../store/gpu.ts";
+import { addDeviceSpans, type DeviceSpan, readFirstGpuHour } from "../store/gpu.ts";
 import { loadGpuInput } from "../store/gpu-input.ts";
 import type { BackfillJob } from "../store/queue.ts";
 import type { JobContext } from "./context.ts";
@@ -79,27 +79,23 @@ export async function backfillGpuChunk(
   const input = await loadGpuInput(pool, job.clusterId);
   const pools = new Map(input?.nodes.map((node) => [node.name, node.pool]));
   const own = (holder: DeviceHolder): DeviceHolder => ({ ...holder, team: teamOf(inventory, holder) });
-  return inTransaction(pool, async (db) => {
-    let rowCount = 0;
-    for (const { hourAtSeconds, samples } of hours) {
-      const devices = buildDevices({ nodes: [], pods: [], slices: [], claims: [], samples, teamOf: () => null }).map(
+  const spans = hours.map(
+    ({ hourAtSeconds, samples }): DeviceSpan => ({
+      hourAt: new Date(hourAtSeconds * 1000),
+      seconds: HOUR_SECONDS,
+      devices: buildDevices({ nodes: [], pods: [], slices: [], claims: [], samples, teamOf: () => null }).map(
         (device): GpuDevice => ({
           ...device,
           pool: pools.get(device.nodeName ?? "") ?? null,
           holders: device.holders.map(own),
           partitions: device.partitions.map((partition) => ({ ...partition, holders: partition.holders.map(own) })),
         }),
-      );
-      await addDeviceHours(
-        db,
-        job.clusterId,
-        devices,
-        (device) => input?.prices.get(device.nodeName ?? "") ?? NO_PRICE,
-        new Date(hourAtSeconds * 1000),
-        HOUR_SECONDS,
-      );
-      rowCount += devices.length;
-    }
+      ),
+    }),
+  );
+  const rowCount = spans.reduce((count, { devices }) => count + devices.length, 0);
+  return inTransaction(pool, async (db) => {
+    await addDeviceSpans(db, job.clusterId, spans, (device) => input?.prices.get(device.nodeName ?? "") ?? NO_PRICE);
     await finishBackfillChunk(db, job.clusterId, chunk.id, {
       status: "done",
       rowCount,

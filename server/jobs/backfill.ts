@@ -18,7 +18,7 @@ import { entityOwner, type InventoryIndex, loadInventoryIndex } from "./inventor
 import { metricsCacheOf } from "./metrics-caches.ts";
 
 const HOUR_SECONDS = 3_600;
-const CHUNKS_TOGETHER = 20;
+const CHUNKS_TOGETHER = 80;
 /** About 200 MB of samples in memory at the most. */
 const MAX_SAMPLES_TOGETHER = 600_000;
 
@@ -82,7 +82,7 @@ export async function runBackfill(
   log.info({ ...fields, ...state }, "backfill complete");
 }
 
-/** Chunks of one level and span, asked one after the other and stored together. False = Prometheus is gone; go on another time. */
+/** Chunks of one level and step, asked one after the other and stored together. False = Prometheus is gone; go on another time. */
 async function runChunks(
   context: JobContext,
   job: BackfillJob,

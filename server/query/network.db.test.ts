@@ -77,7 +77,7 @@ beforeAll(async () => {
     for (let back = DAYS * 24; back >= 1; back -= 1) {
       const at = new Date(Math.floor(NOW.getTime() / HOUR_MS) * HOUR_MS - back * HOUR_MS);
       const isNew = at >= TODAY_AT;
-      await saveBackfilledFlows(client, clusterId, hour(isNew ? 11 : 1), at, teamOf);
+      await saveBackfilledFlows(client, clusterId, [{ hourAt: at, reading: hour(isNew ? 11 : 1) }], teamOf);
     }
   });
   outRowId = (await createPrice(LOOPBACK_VIEWER, price("cross-zone-out", 0.01), request)).row?.id ?? 0;
@@ -157,12 +157,14 @@ describe("hours", () => {
     const live = new Date("2026-11-10T05:01:00Z");
     const bytes = async () => amountOf((await ask()).total.crossZoneBytes);
     await inTransaction(pool, (client) =>
-      saveBackfilledFlows(client, clusterId, hour(1), new Date("2026-11-15T05:00:00Z"), teamOf),
+      saveBackfilledFlows(client, clusterId, [{ hourAt: new Date("2026-11-15T05:00:00Z"), reading: hour(1) }], teamOf),
     );
     expect(await bytes()).toBeCloseTo(before, -2);
     await inTransaction(pool, (client) => saveFlows(client, clusterId, hour(1), live, 60, teamOf));
     expect(await bytes()).toBeCloseTo(before + (5 * GB) / 60, -2);
-    await inTransaction(pool, (client) => saveBackfilledFlows(client, clusterId, hour(1), at, teamOf));
+    await inTransaction(pool, (client) =>
+      saveBackfilledFlows(client, clusterId, [{ hourAt: at, reading: hour(1) }], teamOf),
+    );
     expect(await bytes()).toBeCloseTo(before + 5 * GB, -2);
     await pool.query(`DELETE FROM flow_hourly WHERE cluster_id = $1 AND at = $2`, [clusterId, at]);
   });

@@ -35,45 +35,46 @@ export async function saveFlows(
   coveredSeconds: number,
   teamOf: (end: FlowEnd) => string | null,
 ): Promise<number> {
-  return addFlows(
-    client,
-    clusterId,
-    reading,
-    new Date(Math.floor((at.getTime() - 1) / 3_600_000) * 3_600_000),
-    coveredSeconds,
-    teamOf,
-    "add",
-  );
+  const hourAt = new Date(Math.floor((at.getTime() - 1) / 3_600_000) * 3_600_000);
+  return addFlows(client, clusterId, [{ hourAt, reading }], coveredSeconds, teamOf, "add");
 }
 
+export type FlowsOfHour = { readonly hourAt: Date; readonly reading: FlowReading };
+
 /**
- * Whole hours out of Prometheus' past. An hour that live reads saw a part of is replaced: whoever saw more of it is right. An hour
- * that another source told of already is left as it is: two sources count the same bytes.
+ * Whole hours out of Prometheus' past, a span at a time. An hour that live reads saw a part of is replaced: whoever saw more of it is
+ * right. An hour that another source told of already is left as it is: two sources count the same bytes.
  */
 export async function saveBackfilledFlows(
   client: PoolClient,
   clusterId: number,
-  reading: FlowReading,
-  hourAt: Date,
+  hours: readonly FlowsOfHour[],
   teamOf: (end: FlowEnd) => string | null,
 ): Promise<number> {
-  return addFlows(client, clusterId, reading, hourAt, 3_600, teamOf, "replace");
+  const others = await readSources(
+    client,
+    clusterId,
+    hours.map(({ hourAt }) => hourAt),
+  );
+  const own = hours.filter(({ hourAt, reading }) =>
+    (others.get(hourAt.getTime()) ?? []).every((adapter) => adapter === reading.adapter),
+  );
+  return addFlows(client, clusterId, own, 3_600, teamOf, "replace");
 }
 
 async function addFlows(
   client: PoolClient,
   clusterId: number,
-  reading: FlowReading,
-  hourAt: Date,
+  hours: readonly FlowsOfHour[],
   coveredSeconds: number,
   teamOf: (end: FlowEnd) => string | null,
   onConflict: "add" | "replace",
 ): Promise<number> {
-  if (reading.samples.length === 0) return 0;
-  if (onConflict === "replace" && (await hasOtherSource(client, clusterId, hourAt, reading.adapter))) return 0;
+  const filled = hours.filter(({ reading }) => reading.samples.length > 0);
+  if (filled.length === 0) return 0;
   await client.query(`CREATE TEMP TABLE IF NOT EXISTS incoming_flow (LIKE flow_hourly) ON COMMIT DROP`);
   await client.query(`TRUNCATE incoming_flow`);
-  await copyRows(client, "incoming_flow", COLUMNS, rows(clusterId, reading, hourAt, coveredSeconds, teamOf));
+  await copyRows(client, "incoming_flow", COLUMNS, rows(clusterId, filled, coveredSeconds, teamOf));
   const key = COLUMNS.filter(
     (column) => !column.endsWith("_team") && column !== "transferred_bytes" && column !== "covered_seconds",
   ).join(", ");
@@ -90,44 +91,54 @@ async function addFlows(
             source_team = excluded.source_team, target_team = excluded.target_team`
      }`,
   );
-  await markFlowHours(client, clusterId, [hourAt]);
+  await markFlowHours(
+    client,
+    clusterId,
+    filled.map(({ hourAt }) => hourAt),
+  );
   return rowCount ?? 0;
 }
 
-async function hasOtherSource(client: PoolClient, clusterId: number, hourAt: Date, adapter: string): Promise<boolean> {
-  const { rows } = await client.query(
-    `SELECT 1 FROM flow_hourly WHERE cluster_id = $1 AND at = $2 AND adapter <> $3 LIMIT 1`,
-    [clusterId, hourAt, adapter],
+/** Which sources told of each hour already, by hour (epoch ms). */
+async function readSources(
+  client: PoolClient,
+  clusterId: number,
+  hours: readonly Date[],
+): Promise<Map<number, string[]>> {
+  const { rows } = await client.query<{ at: Date; adapters: string[] }>(
+    `SELECT at, array_agg(DISTINCT adapter) AS adapters FROM flow_hourly WHERE cluster_id = $1 AND at = ANY($2) GROUP BY at`,
+    [clusterId, hours],
   );
-  return rows.length > 0;
+  return new Map(rows.map((row) => [row.at.getTime(), row.adapters]));
 }
 
 function* rows(
   clusterId: number,
-  reading: FlowReading,
-  hourAt: Date,
+  hours: readonly FlowsOfHour[],
   coveredSeconds: number,
   teamOf: (end: FlowEnd) => string | null,
 ): Generator<readonly CopyValue[]> {
-  for (const { source, target, scope, basis, bytesPerSecond } of reading.samples) {
-    yield [
-      clusterId,
-      hourAt,
-      reading.adapter,
-      source.namespace,
-      source.kind,
-      source.name,
-      source.zone ?? "",
-      teamOf(source) ?? "",
-      target.namespace,
-      target.kind,
-      target.name,
-      target.zone ?? "",
-      teamOf(target) ?? "",
-      scope,
-      basis,
-      bytesPerSecond * coveredSeconds,
-      coveredSeconds,
-    ];
+  for (const { hourAt, reading } of hours) {
+    for (const { source, target, scope, basis, bytesPerSecond } of reading.samples) {
+      yield [
+        clusterId,
+        hourAt,
+        reading.adapter,
+        source.namespace,
+        source.kind,
+        source.name,
+        source.zone ?? "",
+        teamOf(source) ?? "",
+        target.namespace,
+        target.kind,
+        target.name,
+        target.zone ?? "",
+        teamOf(target) ?? "",
+        scope,
+        basis,
+        bytesPerSecond * coveredSeconds,
+        coveredSeconds,
+      ];
+    }
   }
 }

@@ -114,6 +114,13 @@ const COLUMNS = [
   "cost",
 ] as const;
 
+/** What was seen of devices in a span of one hour. */
+export type DeviceSpan = {
+  readonly hourAt: Date;
+  readonly seconds: number;
+  readonly devices: readonly GpuDevice[];
+};
+
 /**
  * Adds a span to the hours of every device, divided among holders and states: the parts of a device add up to the span. Runs in the
  * transaction of the read, so no span is added twice. Activity is summed weighted by seconds.
@@ -126,10 +133,21 @@ export async function addDeviceHours(
   hourAt: Date,
   seconds: number,
 ): Promise<void> {
-  if (devices.length === 0 || seconds <= 0) return;
+  await addDeviceSpans(client, clusterId, [{ hourAt, seconds, devices }], priceOf);
+}
+
+/** The same for spans of several hours, written together. */
+export async function addDeviceSpans(
+  client: PoolClient,
+  clusterId: number,
+  spans: readonly DeviceSpan[],
+  priceOf: (device: GpuDevice) => DevicePrice,
+): Promise<void> {
+  const filled = spans.filter(({ devices, seconds }) => devices.length > 0 && seconds > 0);
+  if (filled.length === 0) return;
   await client.query(`CREATE TEMP TABLE IF NOT EXISTS incoming_gpu (LIKE gpu_hourly) ON COMMIT DROP`);
   await client.query(`TRUNCATE incoming_gpu`);
-  await copyRows(client, "incoming_gpu", COLUMNS, toRows(clusterId, devices, priceOf, hourAt, seconds));
+  await copyRows(client, "incoming_gpu", COLUMNS, toRows(clusterId, filled, priceOf));
   const key = KEY.join(", ");
   await client.query(
     `INSERT INTO gpu_hourly AS g (${COLUMNS.join(", ")})
@@ -144,12 +162,11 @@ export async function addDeviceHours(
 
 function* toRows(
   clusterId: number,
-  devices: readonly GpuDevice[],
+  spans: readonly DeviceSpan[],
   priceOf: (device: GpuDevice) => DevicePrice,
-  hourAt: Date,
-  seconds: number,
 ): Generator<readonly CopyValue[]> {
-  for (const device of devices) {
+  const pairs = spans.flatMap(({ hourAt, seconds, devices }) => devices.map((device) => ({ hourAt, seconds, device })));
+  for (const { hourAt, seconds, device } of pairs) {
     const price = priceOf(device);
     for (const { state, holder, hours, activityRatio } of divideHours(device, seconds)) {
       yield [

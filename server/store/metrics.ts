@@ -185,17 +185,26 @@ function* joinSamples(
   samples: readonly TimedSample[],
   ids: ReadonlyMap<string, number>,
 ): Generator<{ sample: TimedSample; id: number; values: (number | null)[] }> {
-  const rows = new Map<string, { sample: TimedSample; id: number; values: (number | null)[] }>();
+  const rows = new Map<number, Map<number, { sample: TimedSample; id: number; values: (number | null)[] }>>();
   for (const sample of samples) {
     const id = ids.get(entityText(sample.entity));
     if (id === undefined) continue;
-    const key = `${id}@${sample.at.getTime()}`;
-    const values = toValues(sample);
-    const row = rows.get(key);
-    if (row === undefined) rows.set(key, { sample, id, values });
-    else row.values = row.values.map((value, index) => value ?? values[index] ?? null);
+    const ofEntity = rows.get(id) ?? new Map<number, { sample: TimedSample; id: number; values: (number | null)[] }>();
+    rows.set(id, ofEntity);
+    const row = ofEntity.get(sample.at.getTime());
+    if (row === undefined) ofEntity.set(sample.at.getTime(), { sample, id, values: toValues(sample) });
+    else fillUp(row.values, sample);
   }
-  yield* rows.values();
+  for (const ofEntity of rows.values()) yield* ofEntity.values();
+}
+
+/** A backfilled sample brings one quantity or two: only those places are looked at. */
+function fillUp(values: (number | null)[], sample: EntitySample): void {
+  for (const [position, id] of METRIC_IDS.entries()) {
+    if (!(id in sample.values) || values[position] !== null) continue;
+    const value = sample.values[id];
+    if (value !== undefined && !Number.isNaN(value)) values[position] = value;
+  }
 }
 
 /**
