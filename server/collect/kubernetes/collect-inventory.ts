@@ -17,7 +17,7 @@ import { InventoryReader } from "./inventory-reader.ts";
 import { mapBounded } from "./map-bounded.ts";
 import { ownerKey, resolveWorkloads } from "./owners.ts";
 import { isObject, objectAt, textOrNull } from "./parse-json.ts";
-import { PodTexts } from "./pod-texts.ts";
+import { PodScanner } from "./pod-scanner.ts";
 import { projectMutatingWebhooks } from "./project-admission.ts";
 import { newestEvents, projectEvent } from "./project-event.ts";
 import { projectCronJob, projectJob } from "./project-job.ts";
@@ -194,7 +194,7 @@ class InventoryRun {
     return {
       pods: () =>
         reader.list(LISTS.pods, (raw) => projectPod(raw, interner, resolve), {
-          projectText: new PodTexts(interner, resolve).project,
+          scanner: new PodScanner(interner, resolve),
         }),
       events: () => this.#events(),
       workloads: () => this.#controllers(replicaSets),

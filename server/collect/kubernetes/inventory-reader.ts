@@ -5,6 +5,7 @@ import { pathOfList, type ResourceCall, rbacOfList } from "./api-calls.ts";
 import { versionsToAsk } from "./discovery.ts";
 import type { HttpSource } from "./http-source.ts";
 import { type ListAnswer, readList } from "./list.ts";
+import type { ItemScanner } from "./list-page.ts";
 import { SourceError } from "./source-error.ts";
 import { asSourceError, failedReading, failedRecord, type OnProgress, okRecord } from "./source-records.ts";
 
@@ -18,7 +19,7 @@ export type InventoryReaderOptions = {
   readonly onProgress: OnProgress | undefined;
 };
 export type ListExtras<T> = {
-  readonly projectText?: (text: string) => T | null;
+  readonly scanner?: ItemScanner<T>;
   readonly accept?: string;
   readonly fieldSelector?: string;
   readonly maxItems?: number;
@@ -114,7 +115,7 @@ export class InventoryReader {
           signal: this.#options.signal,
           onPage: (objectCount) => this.#options.onProgress?.({ source, state: "progress", objectCount }),
           ...(this.#options.pageSize === undefined ? {} : { pageSize: this.#options.pageSize }),
-          ...(extras.projectText === undefined ? {} : { projectText: extras.projectText }),
+          ...(extras.scanner === undefined ? {} : { scanner: extras.scanner }),
           ...(extras.accept === undefined ? {} : { accept: extras.accept }),
           ...(extras.fieldSelector === undefined ? {} : { fieldSelector: extras.fieldSelector }),
           ...(extras.maxItems === undefined ? {} : { maxItems: extras.maxItems }),

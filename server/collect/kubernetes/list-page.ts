@@ -6,6 +6,14 @@ export type PageHead = { readonly continueToken: string | null; readonly resourc
 export type ParsedPage = PageHead & { readonly items: readonly unknown[] };
 export type SplitPage = PageHead & { readonly texts: readonly string[] };
 
+/** Reads the items of a page one after the other from its bytes. */
+export type ItemScanner<T> = {
+  /** The item whose JSON begins at `from`. Errors: SyntaxError when it is not JSON; MalformedItem when it is to be skipped. */
+  scan(json: Buffer, from: number): T;
+  /** Position behind the item scanned last, also after a MalformedItem. */
+  readonly end: number;
+};
+
 const ITEMS = ',"items":[';
 const FIRST_ITEM = '{"metadata":{';
 const BETWEEN_ITEMS = '},{"metadata":{';
@@ -37,6 +45,27 @@ export function splitPage(bytes: Buffer): SplitPage | null {
     texts.push(text.slice(from, cut + 1));
     from = cut + 2;
   }
+}
+
+const HEAD_BYTES = 4096;
+const COMMA = 0x2c;
+const OPEN_OBJECT = 0x7b;
+
+/** What stands in front of the items, and where the first one begins; `null` as `splitPage`. */
+export function cutHead(bytes: Buffer): (PageHead & { readonly firstItemAt: number }) | null {
+  const start = bytes.toString("latin1", 0, HEAD_BYTES);
+  const itemsAt = start.indexOf(ITEMS);
+  const firstItemAt = itemsAt + ITEMS.length;
+  if (itemsAt === -1 || bytes[firstItemAt] !== OPEN_OBJECT) return null;
+  const head = headOf(`${bytes.toString("utf8", 0, itemsAt)}}`);
+  return head === null ? null : { ...head, firstItemAt };
+}
+
+/** Where the item behind the one that ends at `end` begins; `null` behind the last. Errors: SyntaxError. */
+export function nextItemAt(bytes: Buffer, end: number): number | null {
+  if (bytes[end] === COMMA) return end + 1;
+  if (TAIL.test(bytes.toString("latin1", end, end + HEAD_BYTES))) return null;
+  throw new SyntaxError("the list does not end behind its items");
 }
 
 /** Errors: SourceError `malformed`. */

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import type { RbacRule } from "../../domain/coverage.ts";
 import { dropManagedFields } from "./drop-managed-fields.ts";
 import type { HttpSource } from "./http-source.ts";
-import { type PageHead, parsePage, splitPage } from "./list-page.ts";
+import { cutHead, type ItemScanner, nextItemAt, type PageHead, parsePage, splitPage } from "./list-page.ts";
 import { MalformedItem } from "./parse-json.ts";
 import { malformed, SourceError } from "./source-error.ts";
 
@@ -20,8 +20,8 @@ export type ListOptions<T> = {
   readonly maxItems?: number;
   /** `null` = not wanted. MalformedItem = counted and skipped. */
   readonly project: (item: unknown) => T | null;
-  /** The same from an item's JSON text, where that is quicker. SyntaxError = the text was cut wrongly. */
-  readonly projectText?: (text: string) => T | null;
+  /** The same from the page's bytes, where that is quicker. */
+  readonly scanner?: ItemScanner<T>;
   readonly signal?: AbortSignal | undefined;
   readonly onPage?: ((itemCount: number) => void) | undefined;
 };
@@ -120,34 +120,62 @@ type TakenPage<T> = PageHead & { readonly items: readonly T[]; readonly skippedC
 
 /** Item by item where the page can be cut so, whole otherwise. */
 async function takePage<T>(bytes: Buffer, options: ListOptions<T>): Promise<TakenPage<T>> {
-  const split = splitPage(bytes);
-  if (split !== null) {
-    const projectText = options.projectText ?? ((text: string) => options.project(JSON.parse(text)));
-    try {
-      return { ...split, ...(await projectAll(split.texts, projectText)) };
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error; // cut in the wrong place, or no JSON at all: the whole page tells
-    }
+  try {
+    const scanned = options.scanner === undefined ? null : await scanPage(bytes, options.scanner);
+    if (scanned !== null) return scanned;
+    const split = splitPage(bytes);
+    const projectText = (text: string): T | null => options.project(JSON.parse(text));
+    if (split !== null) return { ...split, ...(await projectAll(split.texts, projectText)) };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error; // cut in the wrong place, or no JSON at all: the whole page tells
   }
   const page = parsePage(bytes);
   return { ...page, ...(await projectAll(page.items, options.project)) };
+}
+
+async function scanPage<T>(bytes: Buffer, scanner: ItemScanner<T>): Promise<TakenPage<T> | null> {
+  const head = cutHead(bytes);
+  if (head === null) return null;
+  const taken = new Taken<T>();
+  for (let at: number | null = head.firstItemAt; at !== null; at = nextItemAt(bytes, scanner.end)) {
+    const from = at;
+    if (taken.isTurnOver) await setImmediate();
+    taken.take(() => scanner.scan(bytes, from));
+  }
+  return { ...head, items: taken.items, skippedCount: taken.skippedCount };
 }
 
 async function projectAll<Raw, T>(
   raws: readonly Raw[],
   project: (raw: Raw) => T | null,
 ): Promise<{ readonly items: readonly T[]; readonly skippedCount: number }> {
-  const items: T[] = [];
-  let skippedCount = 0;
-  for (const [index, raw] of raws.entries()) {
-    if (index % ITEMS_PER_TURN === ITEMS_PER_TURN - 1) await setImmediate(); // lets the next page arrive and unpack
+  const taken = new Taken<T>();
+  for (const raw of raws) {
+    if (taken.isTurnOver) await setImmediate();
+    taken.take(() => project(raw));
+  }
+  return taken;
+}
+
+/** Items of a page as they are projected, the malformed ones counted. */
+class Taken<T> {
+  readonly items: T[] = [];
+  skippedCount = 0;
+  #count = 0;
+
+  /** True now and then: the next page is to arrive and unpack meanwhile. */
+  get isTurnOver(): boolean {
+    return this.#count % ITEMS_PER_TURN === ITEMS_PER_TURN - 1;
+  }
+
+  take(project: () => T | null): void {
+    this.#count += 1;
     try {
-      const item = project(raw);
-      if (item !== null) items.push(item);
+      const item = project();
+      if (item !== null) this.items.push(item);
     } catch (error) {
       if (!(error instanceof MalformedItem)) throw error;
-      skippedCount += 1;
+      this.skippedCount += 1;
     }
   }
-  return { items, skippedCount };
 }

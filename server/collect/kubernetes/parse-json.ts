@@ -61,3 +61,28 @@ export function requireObject(value: unknown): JsonObject {
   if (!isObject(value)) throw new MalformedItem("not an object");
   return value;
 }
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+
+/** Position behind the object or list that begins at `from`. Errors: SyntaxError when it does not end. */
+export function endOfObject(json: Buffer, from: number): number {
+  let depth = 0;
+  for (let at = from; at < json.byteLength; at += 1) {
+    const byte = json[at];
+    if (byte === QUOTE) {
+      at += 1;
+      while (at < json.byteLength && json[at] !== QUOTE) at += json[at] === BACKSLASH ? 2 : 1;
+    } else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
+      depth += 1;
+    } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
+      depth -= 1;
+      if (depth === 0) return at + 1;
+    }
+  }
+  throw new SyntaxError("an object does not end");
+}

@@ -21,7 +21,7 @@ const PHASES: ReadonlySet<string> = new Set(["Pending", "Running", "Succeeded", 
 const MIRROR_ANNOTATION = "kubernetes.io/config.mirror";
 
 /** Labels that differ on every pod or rollout: kept, they would make every label set its own object. */
-const PER_POD_LABELS: ReadonlySet<string> = new Set([
+export const PER_POD_LABELS: ReadonlySet<string> = new Set([
   "pod-template-hash",
   "controller-revision-hash",
   "pod-template-generation",
@@ -116,10 +116,12 @@ function isPhase(phase: string): phase is PodFacts["phase"] {
   return PHASES.has(phase);
 }
 
+export function isKeptCondition(condition: JsonObject): boolean {
+  return condition.status !== "True" || !ORDINARY_CONDITIONS.has(textAt(condition, "type"));
+}
+
 function projectConditions(status: JsonObject, interner: Interner): PodFacts["conditions"] {
-  const kept = objectsAt(status, "conditions").filter(
-    (condition) => condition.status !== "True" || !ORDINARY_CONDITIONS.has(textAt(condition, "type")),
-  );
+  const kept = objectsAt(status, "conditions").filter(isKeptCondition);
   // Not shared as a whole: each has its own moment. Their texts are.
   return kept.map((condition) => ({
     type: interner.text(textAt(condition, "type")),
