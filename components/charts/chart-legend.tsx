@@ -17,9 +17,9 @@ export function ChartLegend({ series, unit, hidden, onToggle }: ChartLegendProps
   const format = useFormat();
   return (
     <ul className="flex flex-wrap gap-x-4 gap-y-0.5">
-      {series.map(({ key, label, colour, values }) => {
+      {series.map(({ key, label, colour, values, level }) => {
         const isHidden = hidden.includes(key);
-        const newest = values.findLast((value) => value !== null) ?? null;
+        const newest = level !== undefined ? level : (values.findLast((value) => value !== null) ?? null);
         return (
           <li key={key} className="min-w-0">
             <button

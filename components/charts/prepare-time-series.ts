@@ -35,6 +35,8 @@ export type PreparedSeries = {
   readonly values: readonly (number | null)[];
   /** Positions of samples without neighbours: a line would not show them, so they get a dot. */
   readonly isolated: ReadonlySet<number>;
+  /** What the legend says where the newest value is no level, because its step is not over; `null` = nothing. */
+  readonly level?: number | null;
 };
 export type PreparedTimeSeries = {
   readonly times: readonly number[];
@@ -45,6 +47,8 @@ export type PreparedTimeSeries = {
   readonly shownCount: number;
   readonly totalCount: number;
   readonly hasSamples: boolean;
+  /** Moments that are not all there yet: their bars are pale. */
+  readonly unfinished?: ReadonlySet<number>;
 };
 
 const DEFAULT_LIMIT = 8;

@@ -4,6 +4,7 @@ import {
   Area,
   Bar,
   CartesianGrid,
+  Cell,
   ComposedChart,
   Line,
   ReferenceLine,
@@ -100,7 +101,13 @@ export function TimeSeriesRecharts({ prepared, unit, kind, timeZone, reference, 
             ...(isStacked ? { stackId: "all" } : {}),
           };
           const css = seriesCss(colour);
-          if (isBar) return <Bar key={key} {...shared} fill={css} radius={isStacked ? 0 : [2, 2, 0, 0]} />;
+          if (isBar)
+            return (
+              <Bar key={key} {...shared} fill={css} radius={isStacked ? 0 : [2, 2, 0, 0]}>
+                {prepared.unfinished !== undefined &&
+                  times.map((at) => <Cell key={at} fillOpacity={prepared.unfinished?.has(at) ? 0.35 : 1} />)}
+              </Bar>
+            );
           const dot = (point: { readonly index?: number; readonly cx?: number; readonly cy?: number }) =>
             point.index !== undefined && isolated.has(point.index) && point.cy !== null ? (
               <circle key={point.index} cx={point.cx} cy={point.cy} r={2.5} fill={css} />

@@ -4,16 +4,23 @@ import { Input } from "../ui/input.tsx";
 import { Segmented } from "../ui/segmented.tsx";
 import { Select } from "../ui/select.tsx";
 import { useUrlState } from "../url/use-url-state.ts";
-import { GROUPS, groupParam, periodParam, RULES, ruleParam } from "./cost-params.ts";
+import { GROUPS, groupParam, labelParam, periodParam, RULES, ruleParam } from "./cost-params.ts";
 
 type Kind = "month" | "last-month" | "custom";
 
+export type CostControlsProps = {
+  /** Label keys that the clusters have; empty until they are known. */
+  readonly labelKeys: readonly string[];
+  readonly label: string | null;
+};
+
 /** Period, grouping and what happens to shared cost. */
-export function CostControls() {
+export function CostControls({ labelKeys, label }: CostControlsProps) {
   const { t, now } = useReader();
   const [period, setPeriod] = useUrlState(periodParam);
   const [group, setGroup] = useUrlState(groupParam);
   const [rule, setRule] = useUrlState(ruleParam);
+  const [, setLabel] = useUrlState(labelParam);
   const kind: Kind = period === "month" || period === "last-month" ? period : "custom";
   const [from = "", to = ""] = kind === "custom" ? period.split("..") : [];
   const daysAgo = (days: number) => new Date(now - days * 86_400_000).toISOString().slice(0, 10);
@@ -51,6 +58,14 @@ export function CostControls() {
         options={GROUPS.map((value) => ({ value, label: t(`cost.group.${value}`) }))}
         onChange={setGroup}
       />
+      {group === "label" && labelKeys.length > 0 && (
+        <Select
+          label={t("cost.label")}
+          value={label ?? labelKeys[0] ?? ""}
+          options={labelKeys.map((value) => ({ value, label: value }))}
+          onChange={setLabel}
+        />
+      )}
       <div className="flex flex-col gap-1" title={t("cost.shared-note")}>
         <span aria-hidden className="text-xs font-medium text-muted-foreground">
           {t("cost.shared-rule")}

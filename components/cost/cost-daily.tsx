@@ -37,8 +37,13 @@ export function CostDaily({ query }: { readonly query: ReturnType<typeof useCost
           ? { head: [], rows: [], show: String }
           : timeSeriesTable(prepared, unit, format, { time: t("chart.time"), noSample: t("chart.no-sample") })
       }
-      note={({ range }) =>
-        range.estimatedDays > 0 ? t("cost.daily-note", { count: range.estimatedDays }) : t("cost.daily-note-live")
+      note={({ range, daily }) =>
+        [
+          daily.states.some((state) => state !== "complete") ? t("cost.daily-note-pale") : null,
+          range.estimatedDays > 0 ? t("cost.daily-note", { count: range.estimatedDays }) : null,
+        ]
+          .filter((words) => words !== null)
+          .join(" ")
       }
     >
       {() =>
@@ -75,13 +80,22 @@ function prepareDays(
     })),
     { from, to, stepSeconds: 86_400, timeZone: "UTC", limit: SERIES_LIMIT },
   );
+  // A day that runs or lacks hours is no level: it is pale, and the legend tells the last complete one.
+  const isComplete = answer.daily.states.map((state) => state === "complete");
+  const last = isComplete.lastIndexOf(true);
+  const unfinished = new Set(prepared.times.filter((_, index) => isComplete[index] === false));
   // Teams at the bottom, what nobody holds on top and grey: its size must not drown those who can change something.
   const colours = seriesColours(prepared.series.map(({ key }) => key).filter((key) => key !== "unallocated"));
   const rank = (key: string) => NOBODY.indexOf(key);
   return {
     ...prepared,
+    unfinished,
     series: prepared.series
-      .map((own) => ({ ...own, colour: colours.get(own.key) ?? 0 }))
+      .map((own) => ({
+        ...own,
+        colour: colours.get(own.key) ?? 0,
+        level: last < 0 ? null : (own.values[last] ?? null),
+      }))
       .toSorted((a, b) => rank(a.key) - rank(b.key)),
   };
 }

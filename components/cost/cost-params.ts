@@ -1,7 +1,7 @@
 import type { CostQuery } from "#server/contract/cost.ts";
 import { choiceParam, textParam } from "../url/url-param.ts";
 
-export const GROUPS = ["team", "cluster", "namespace", "workload", "pool", "resource"] as const;
+export const GROUPS = ["team", "cluster", "namespace", "workload", "label", "pool", "resource"] as const;
 export const RULES = ["none", "even", "proportional"] as const;
 
 const CUSTOM = /^\d{4}-\d{2}-\d{2}\.\.\d{4}-\d{2}-\d{2}$/;
@@ -11,6 +11,7 @@ export const periodParam = textParam("period", "month");
 export const groupParam = choiceParam("group", GROUPS, "team");
 export const ruleParam = choiceParam("shared", RULES, "none");
 export const namespaceParam = textParam("namespace");
+export const labelParam = textParam("label");
 
 export type CostView = {
   readonly clusters: readonly string[];
@@ -19,6 +20,7 @@ export type CostView = {
   readonly group: CostQuery["groupBy"];
   readonly rule: CostQuery["shared"];
   readonly namespace: string;
+  readonly label: string;
 };
 
 /** What the address says → what is asked; a period that is none reads as the month. */
@@ -31,6 +33,7 @@ export function toCostQuery(view: CostView): CostQuery {
     ...(view.namespace === "" ? {} : { namespace: view.namespace }),
     range: view.period === "last-month" || isCustom ? view.period : "month",
     groupBy: view.group,
+    ...(view.group !== "label" || view.label === "" ? {} : { label: view.label }),
     shared: view.rule,
   };
 }
@@ -54,6 +57,7 @@ export function costExportHref(format: "csv" | "xlsx", query: CostQuery, languag
   if (query.namespace !== undefined) search.set("namespace", query.namespace);
   search.set("range", query.range);
   search.set("groupBy", query.groupBy);
+  if (query.label !== undefined) search.set("label", query.label);
   search.set("shared", query.shared);
   search.set("language", language);
   return `/api/v1/cost/export.${format}?${search.toString()}`;

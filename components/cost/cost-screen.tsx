@@ -16,7 +16,16 @@ import { BudgetList } from "./budget-list.tsx";
 import { CostControls } from "./cost-controls.tsx";
 import { CostDaily } from "./cost-daily.tsx";
 import { CostHeadline } from "./cost-headline.tsx";
-import { costExportHref, groupParam, namespaceParam, periodParam, ruleParam, toCostQuery } from "./cost-params.ts";
+import {
+  costExportHref,
+  groupParam,
+  labelParam,
+  namespaceParam,
+  periodParam,
+  ruleParam,
+  toCostQuery,
+} from "./cost-params.ts";
+import { CostReport } from "./cost-report.tsx";
 import { CostTable } from "./cost-table.tsx";
 import { UnpricedNodes } from "./unpriced-nodes.tsx";
 
@@ -29,7 +38,8 @@ export function CostScreen() {
   const [group] = useUrlState(groupParam);
   const [rule] = useUrlState(ruleParam);
   const [namespace] = useUrlState(namespaceParam);
-  const asked = toCostQuery({ clusters, teams, period, group, rule, namespace });
+  const [label] = useUrlState(labelParam);
+  const asked = toCostQuery({ clusters, teams, period, group, rule, namespace, label });
   const query = useCost(asked);
   const language = locale === "zh-CN" ? "zh" : "en";
   const { data } = query;
@@ -67,7 +77,7 @@ export function CostScreen() {
           </>
         }
       />
-      <CostControls />
+      <CostControls labelKeys={data?.labelKeys ?? []} label={data?.label ?? null} />
       <QueryView what={t("cost.title")} query={query}>
         {(answer) => <LoadedCost answer={answer} query={query} />}
       </QueryView>
@@ -93,6 +103,7 @@ function LoadedCost({ answer, query }: LoadedProps) {
             <AnomalyList answer={answer} />
           </div>
           <CostTable answer={answer} />
+          <CostReport answer={answer} />
         </>
       )}
     </>

@@ -67,7 +67,7 @@ function stepDown(row: CostRow, group: Cost["groupBy"]): Record<string, string> 
 function useColumns(answer: Cost): TableColumn<CostRow>[] {
   const { t, locale } = useReader();
   const name = useHolderName();
-  const { groupBy, shared, currency, total } = answer;
+  const { groupBy, shared, currency, total, label: labelKey } = answer;
   return useMemo(() => {
     const unit = `money:${currency}` as const;
     // Every cell to the cent: a column that is added up by hand must give its total.
@@ -102,6 +102,7 @@ function useColumns(answer: Cost): TableColumn<CostRow>[] {
       namespace: [namespace, cluster, team],
       workload: [text("name", t("cost.group.workload"), (row) => row.name ?? name(row)), namespace, cluster, team],
       pool: [text("pool", t("cost.group.pool"), (row) => row.pool), cluster],
+      label: [text("label", labelKey ?? t("cost.group.label"), (row) => row.label ?? name(row))],
       resource: [resource],
     };
     return [
@@ -135,7 +136,7 @@ function useColumns(answer: Cost): TableColumn<CostRow>[] {
         value: (row) => (total.cost > 0 ? row.cost / total.cost : null),
       },
     ];
-  }, [t, locale, name, groupBy, shared, currency, total.cost]);
+  }, [t, locale, name, groupBy, shared, currency, total.cost, labelKey]);
 }
 
 function resourceWord(resource: string | null, t: ReturnType<typeof useReader>["t"]): string | null {

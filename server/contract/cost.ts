@@ -3,7 +3,7 @@ import { Coverage, Day, Figure, FleetFilter, Moment, TeamName } from "./common.t
 import { z } from "./zod.ts";
 
 export const CostGroup = z
-  .enum(["team", "cluster", "namespace", "workload", "pool", "resource"])
+  .enum(["team", "cluster", "namespace", "workload", "label", "pool", "resource"])
   .meta({ id: "CostGroup" });
 export type CostGroup = z.infer<typeof CostGroup>;
 /** Who bears what nobody requested and what the system keeps. */
@@ -29,14 +29,18 @@ export const CostQuery = z.object({
   groupBy: CostGroup.default("team"),
   shared: SpreadRule.default("none"),
   namespace: z.string().min(1).max(253).optional(),
+  /** Key by whose values `groupBy=label` tells workloads apart; the first known one where it is left out. */
+  label: z.string().min(1).max(317).optional(),
 });
 export type CostQuery = z.infer<typeof CostQuery>;
 
 /**
  * `team` and `unowned` (no team label) hold what their pods requested or used; `unallocated` was requested by nobody, `overhead` is
- * kept by the system; `rest` are the rows that a long list leaves out.
+ * kept by the system; `unlabelled` are workloads without the label that is grouped by; `rest` are the rows that a long list leaves out.
  */
-export const CostHolder = z.enum(["team", "unowned", "unallocated", "overhead", "rest"]).meta({ id: "CostHolder" });
+export const CostHolder = z
+  .enum(["team", "unowned", "unlabelled", "unallocated", "overhead", "rest"])
+  .meta({ id: "CostHolder" });
 export type CostHolder = z.infer<typeof CostHolder>;
 
 /** Amounts in the currency, whole cents; `cost` is the sum of the others, and every column adds up to the total. */
@@ -65,6 +69,8 @@ export const CostRow = z
     name: z.string().nullable(),
     pool: z.string().nullable(),
     resource: z.string().nullable(),
+    /** Value of the label that is grouped by. */
+    label: z.string().nullable(),
     ...amounts,
     /** Hours of nodes whose price is not known; their cost is in no figure. */
     unpricedNodeHours: z.number(),
@@ -112,6 +118,8 @@ export const UsedPrice = z
     price: z.number(),
     currency: z.string(),
     validFrom: Day,
+    /** `shipped`, `file`, `edited`, `opencost` or the name of an import. */
+    origin: z.string(),
     source: z.string(),
     /** In the row's unit. */
     quantity: z.number(),
@@ -136,8 +144,13 @@ export const Cost = z
       expectedHours: z.number().int(),
       /** Days put together from backfilled use and today's requests. */
       estimatedDays: z.number().int(),
+      /** Days that are over and recorded whole. */
+      completeDays: z.number().int(),
     }),
     groupBy: CostGroup,
+    label: z.string().nullable(),
+    /** Label keys that can be grouped by. */
+    labelKeys: z.array(z.string()),
     shared: SpreadRule,
     headline: z.object({
       monthToDate: Figure,
@@ -153,6 +166,8 @@ export const Cost = z
     rows: z.array(CostRow),
     daily: z.object({
       days: z.array(Day),
+      /** By day: only a complete one tells a level; `running` is today, `partial` lacks hours, `missing` has none. */
+      states: z.array(z.enum(["complete", "partial", "running", "missing"])),
       series: z.array(z.object({ holder: CostHolder, team: TeamName, costs: z.array(z.number().nullable()) })),
     }),
     budgets: z.array(TeamBudget),

@@ -4,11 +4,19 @@ import { z } from "./zod.ts";
 
 /** What is priced; the domain's words. */
 export const PriceKind = z
-  .enum(["node", "resource", "gpu", "storage", "traffic", "exchange"] as const satisfies readonly DomainPriceKind[])
+  .enum([
+    "node",
+    "resource",
+    "gpu",
+    "storage",
+    "traffic",
+    "exchange",
+    "discount",
+  ] as const satisfies readonly DomainPriceKind[])
   .meta({ id: "PriceKind" });
 /** Per what; the byte unit is part of the word (GB = 10⁹ bytes, GiB = 2³⁰). */
 export const PriceUnit = z
-  .enum(["hour", "core-hour", "GiB-hour", "GiB-month", "GB", "GiB", "exchange"])
+  .enum(["hour", "core-hour", "GiB-hour", "GiB-month", "GB", "GiB", "exchange", "percent"])
   .meta({ id: "PriceUnit" });
 const Currency = z.string().regex(/^[A-Z]{3}$/, "a three-letter code such as USD");
 const Word = z.string().trim().min(1).max(200);

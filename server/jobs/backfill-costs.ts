@@ -1,29 +1,24 @@
 import { setImmediate as yieldToOthers } from "node:timers/promises";
 import { type AllocatedPod, allocate } from "../domain/cost/allocate.ts";
-import { dayIn, startOfDayIn } from "../domain/cost/billing-day.ts";
+import { dayIn } from "../domain/cost/billing-day.ts";
 import { openPriceBook } from "../domain/cost/price-book.ts";
 import type { NodeFacts, PodFacts } from "../domain/snapshot.ts";
 import { loadBackfillState } from "../store/backfill.ts";
-import {
-  findUncostedHours,
-  loadPastUse,
-  type PastUse,
-  readLastCostDay,
-  rollUpCostDays,
-  saveEstimatedCosts,
-} from "../store/cost-history.ts";
+import { findUncostedHours, loadPastUse, type PastUse, saveEstimatedCosts } from "../store/cost-history.ts";
 import type { CostLine } from "../store/costs.ts";
 import { inTransaction } from "../store/db.ts";
 import { loadNodeDevices, type NodeDevices } from "../store/gpu.ts";
 import { loadPrices } from "../store/prices.ts";
 import { loadSnapshot } from "../store/snapshots.ts";
+import { volumeLines } from "./charge-volumes.ts";
 import type { JobContext } from "./context.ts";
 import { indexOwners, type Owners } from "./owners.ts";
 import { type NodePrices, priceNodesOn } from "./price-nodes.ts";
 import { devicePods, spreadOverPods, toAllocated, toCostLines, toDemand, type Usage } from "./record-costs.ts";
+import { rollUpSpan } from "./roll-up-costs.ts";
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const PARTS = ["nodes", "pods", "workloads", "namespaces", "volumes", "volumeClaims", "storageClasses"] as const;
 /** Hours written in one transaction; a day at a time keeps both memory and what a stop undoes small. */
 const HOURS_TOGETHER = 24;
 
@@ -31,7 +26,8 @@ const HOURS_TOGETHER = 24;
  * Charges the hours before Sluice began, once the metrics of those hours are there.
  *
  * Basis: the nodes that had samples in the hour, at the prices in force on its day; use per workload of that hour, spread over today's
- * pods; requests and placement of today, as those of the past are not known. Rows are marked as estimates.
+ * pods; requests and placement of today, as those of the past are not known; volumes of today that were there then. Rows are marked
+ * as estimates.
  * Errors: none of its own; hours that have lines already are left alone, so it may run again and side by side.
  */
 export async function backfillCosts(context: JobContext, clusterId: number, signal: AbortSignal): Promise<number> {
@@ -41,7 +37,7 @@ export async function backfillCosts(context: JobContext, clusterId: number, sign
   const hours = await findUncostedHours(pool, clusterId);
   if (hours.length === 0) return 0;
   const cluster = await loadCluster(context, clusterId);
-  const snapshot = await loadSnapshot(pool, cluster, context.now(), ["nodes", "pods", "workloads", "namespaces"]);
+  const snapshot = await loadSnapshot(pool, cluster, context.now(), PARTS);
   const { nodes, pods } = snapshot.parts;
   if (nodes.state !== "value" || pods.state !== "value") return 0;
   const book = openPriceBook(await loadPrices(pool), config.billing.currency);
@@ -58,13 +54,19 @@ export async function backfillCosts(context: JobContext, clusterId: number, sign
     const lines: { at: Date; lines: CostLine[] }[] = [];
     for (const at of batch) {
       const day = dayIn(config.billing.timeZone, at);
-      const prices = pricesOn.get(day) ?? priceNodesOn(snapshot, book, day);
+      const prices = pricesOn.get(day) ?? priceNodesOn(snapshot, book, day, config.billing.timeZone);
       pricesOn.set(day, prices);
-      lines.push({ at, lines: chargeHour(known, at, past.get(at.getTime()) ?? [], prices) });
+      lines.push({
+        at,
+        lines: [
+          ...chargeHour(known, at, past.get(at.getTime()) ?? [], prices),
+          ...volumeLines(snapshot, owners, prices.volumes, 1, at),
+        ],
+      });
       await yieldToOthers();
     }
     written += await inTransaction(pool, (client) => saveEstimatedCosts(client, clusterId, lines));
-    await rollUp(context, clusterId, first, last);
+    await rollUpSpan(context, clusterId, first, last);
   }
   log.info({ cluster: cluster.name, hours: hours.length, rows: written }, "past costs estimated");
   return written;
@@ -150,31 +152,6 @@ function goneNodeLines(count: number): CostLine[] {
       cost: null,
     },
   ];
-}
-
-/** Brings the days since the last one up to date: the day that is running, and after a pause those that were missed. */
-export async function rollUpCosts(context: JobContext, clusterId: number): Promise<void> {
-  const now = context.now();
-  const last = await readLastCostDay(context.pool, clusterId);
-  // The hour before midnight still gets its last minutes from the first read of the new day.
-  const justBefore = new Date(now.getTime() - HOUR_MS);
-  const since =
-    last === null ? new Date(now.getTime() - 62 * DAY_MS) : startOfDayIn(context.config.billing.timeZone, last);
-  await rollUp(context, clusterId, since < justBefore ? since : justBefore, now);
-}
-
-async function rollUp(context: JobContext, clusterId: number, first: Date, last: Date): Promise<void> {
-  const { timeZone } = context.config.billing;
-  const firstDay = dayIn(timeZone, first);
-  const lastDay = dayIn(timeZone, last);
-  const from = startOfDayIn(timeZone, firstDay);
-  const to = startOfDayIn(
-    timeZone,
-    dayIn(timeZone, new Date(startOfDayIn(timeZone, lastDay).getTime() + 30 * HOUR_MS)),
-  );
-  await inTransaction(context.pool, (client) =>
-    rollUpCostDays(client, clusterId, { from, to, timeZone, firstDay, lastDay }),
-  );
 }
 
 async function loadCluster(context: JobContext, clusterId: number) {

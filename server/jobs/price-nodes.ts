@@ -11,11 +11,14 @@ import { isGpuResource, physicalDeviceCount } from "../domain/gpu/device-model.t
 import type { ClusterSnapshot, NodeFacts } from "../domain/snapshot.ts";
 import type { NodePrice as StoredNodePrice } from "../store/inventory.ts";
 import { loadPrices, syncPrices } from "../store/prices.ts";
+import type { VolumePrices } from "./charge-volumes.ts";
 import type { JobContext } from "./context.ts";
 
 export type NodePrices = {
   readonly ofNode: (name: string) => StoredNodePrice;
   readonly detailOf: (name: string) => NodePrice | null;
+  /** The book and day that they are from, for what else is priced with them. */
+  readonly volumes: VolumePrices;
 };
 
 /** Shipped rows and the configured price file → price book. Edited rows stay. */
@@ -35,14 +38,15 @@ export async function seedPriceBook(pool: Pool, config: Config, log: Logger): Pr
 /** The price of every node of a snapshot, by the book of today. */
 export async function priceNodes(context: JobContext, snapshot: ClusterSnapshot): Promise<NodePrices> {
   const book = openPriceBook(await loadPrices(context.pool), context.config.billing.currency);
-  return priceNodesOn(snapshot, book, dayIn(context.config.billing.timeZone, context.now()));
+  const { timeZone } = context.config.billing;
+  return priceNodesOn(snapshot, book, dayIn(timeZone, context.now()), timeZone);
 }
 
 /** The same by the prices in force on a day. */
-export function priceNodesOn(snapshot: ClusterSnapshot, book: PriceBook, on: string): NodePrices {
+export function priceNodesOn(snapshot: ClusterSnapshot, book: PriceBook, on: string, timeZone = "UTC"): NodePrices {
   const prices = new Map<string, NodePrice | null>();
   for (const node of snapshot.parts.nodes.state === "value" ? snapshot.parts.nodes.value : []) {
-    prices.set(node.name, priceNode(toPriced(node), snapshot.cluster.provider, book, on));
+    prices.set(node.name, priceNode(toPriced(node), snapshot.cluster.provider, book, on, snapshot.cluster.name));
   }
   return {
     ofNode: (name) => {
@@ -50,6 +54,7 @@ export function priceNodesOn(snapshot: ClusterSnapshot, book: PriceBook, on: str
       return { priceRowId: price?.row?.id ?? null, costPerHour: price?.costPerHour ?? null };
     },
     detailOf: (name) => prices.get(name) ?? null,
+    volumes: { book, on, timeZone },
   };
 }
 

@@ -14,6 +14,7 @@ import { addCosts, type CostLine } from "../store/costs.ts";
 import { loadNodeDevices, type NodeDevices } from "../store/gpu.ts";
 import { podAmounts } from "../store/inventory.ts";
 import type { ReadHandle } from "../store/reads.ts";
+import { volumeLines } from "./charge-volumes.ts";
 import type { Owners } from "./owners.ts";
 import { deviceAmounts, type NodePrices } from "./price-nodes.ts";
 
@@ -22,7 +23,7 @@ const MAX_SPAN_SECONDS = 1_800;
 const HOUR_MS = 3_600_000;
 
 /**
- * Charges the span since the last good inventory to whoever held the nodes, by what was requested and used. Runs in the transaction
+ * Charges the span since the last good inventory to whoever held nodes and volumes, by what was requested and used. Runs in the transaction
  * of the read: the span ends where the next one begins, so no second is counted twice.
  */
 export async function recordCosts(
@@ -54,12 +55,11 @@ export async function recordCosts(
   for (let fromMs = startMs; fromMs < endMs; ) {
     const hourMs = Math.floor(fromMs / HOUR_MS) * HOUR_MS;
     const toMs = Math.min(endMs, hourMs + HOUR_MS);
-    written += await addCosts(
-      client,
-      read.clusterId,
-      new Date(hourMs),
-      toCostLines(lines, pools, prices, (toMs - fromMs) / HOUR_MS),
-    );
+    const hours = (toMs - fromMs) / HOUR_MS;
+    written += await addCosts(client, read.clusterId, new Date(hourMs), [
+      ...toCostLines(lines, pools, prices, hours),
+      ...volumeLines(snapshot, owners, prices.volumes, hours),
+    ]);
     fromMs = toMs;
   }
   return written;

@@ -20,6 +20,7 @@ const groupRow = fc
       name: null,
       pool: null,
       resource: null,
+      label: null,
       unpricedNodeHours: 0,
     }),
   );
@@ -46,7 +47,15 @@ describe("rows of the cost table", () => {
     },
   );
   it("keeps shared cost inside its cluster", () => {
-    const base = { namespace: null, kind: null, name: null, pool: null, resource: null, unpricedNodeHours: 0 };
+    const base = {
+      namespace: null,
+      kind: null,
+      name: null,
+      pool: null,
+      resource: null,
+      label: null,
+      unpricedNodeHours: 0,
+    };
     const table = toCostRows(
       [
         { ...base, clusterId: 1, team: "a", share: "used", cost: 10 },

@@ -27,7 +27,7 @@ type Draft = Omit<CostRow, CostPart | "cost"> & Record<CostPart, number> & { rea
 /**
  * Stored groups → rows of the table, dearest first.
  *
- * Shape: one row per group; unallocated and overhead are rows of their own where groups are holders (team, namespace, workload) and
+ * Shape: one row per group; unallocated and overhead are rows of their own where groups are holders (team, namespace, workload, label) and
  * columns of the group elsewhere. At most `limit` rows; what is left is one row `rest`.
  * Unit: the currency, whole cents: cells are rounded together, so that rows, columns and total agree to the cent.
  * Basis: with a spread rule the shared cost of a cluster goes to the holders in that cluster; without holders it stays.
@@ -86,12 +86,33 @@ function draftOf(
   part: CostPart,
   { group: by, clusterName }: { readonly group: CostGroup; readonly clusterName: (id: number) => string },
 ): Draft {
-  const byHolder = by === "team" || by === "namespace" || by === "workload";
+  const byHolder = by === "team" || by === "namespace" || by === "workload" || by === "label";
   const isHeld = part !== "unallocated" && part !== "overhead";
-  const holder: CostHolder = !byHolder ? "team" : !isHeld ? part : group.team === "" ? "unowned" : "team";
-  const cluster = by === "team" || by === "resource" || (byHolder && !isHeld) ? null : clusterName(group.clusterId);
+  const holder: CostHolder = !byHolder
+    ? "team"
+    : !isHeld
+      ? part
+      : by === "label"
+        ? group.label === null
+          ? "unlabelled"
+          : "team"
+        : group.team === ""
+          ? "unowned"
+          : "team";
+  const isFleetWide = by === "team" || by === "resource" || by === "label";
+  const cluster = isFleetWide || (byHolder && !isHeld) ? null : clusterName(group.clusterId);
   const named = byHolder && !isHeld ? null : group;
-  const key = [holder, cluster, named?.team, named?.namespace, named?.kind, named?.name, named?.pool, named?.resource]
+  const key = [
+    holder,
+    cluster,
+    named?.team,
+    named?.namespace,
+    named?.kind,
+    named?.name,
+    named?.pool,
+    named?.resource,
+    named?.label,
+  ]
     .map((word) => word ?? "")
     .join("/");
   return {
@@ -105,6 +126,7 @@ function draftOf(
     name: named?.name ?? null,
     pool: named?.pool ?? null,
     resource: named?.resource ?? null,
+    label: named?.label ?? null,
     used: 0,
     requestedUnused: 0,
     requestedUnmeasured: 0,
@@ -147,7 +169,7 @@ function cut(rows: Draft[], limit: number): Draft[] {
   const [first, ...others] = rows.slice(limit - 1);
   if (first === undefined) return rows;
   const rest: Draft = { ...first, key: "rest", holder: "rest", team: null, cluster: null, namespace: null };
-  Object.assign(rest, { kind: null, name: null, pool: null, resource: null });
+  Object.assign(rest, { kind: null, name: null, pool: null, resource: null, label: null });
   for (const row of others) {
     for (const part of COST_PARTS) rest[part] += row[part];
     rest.unpricedNodeHours += row.unpricedNodeHours;

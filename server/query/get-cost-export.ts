@@ -13,6 +13,7 @@ type Column = {
 const HOLDERS: Readonly<Record<CostRow["holder"], Word>> = {
   team: { en: "", zh: "" },
   unowned: { en: "unowned", zh: "无归属" },
+  unlabelled: { en: "without this label", zh: "无此标签" },
   unallocated: { en: "unallocated", zh: "未分配" },
   overhead: { en: "overhead", zh: "系统开销" },
   rest: { en: "all others", zh: "其余各项" },
@@ -35,6 +36,12 @@ function columnsOf(answer: Cost, language: Language): Column[] {
       text({ en: "Workload", zh: "工作负载" }, (row) => row.name),
       named,
     ],
+    label: [
+      text(
+        { en: answer.label ?? "Label", zh: answer.label ?? "标签" },
+        (row) => row.label ?? HOLDERS[row.holder][language],
+      ),
+    ],
     pool: [cluster, text({ en: "Pool", zh: "节点池" }, (row) => row.pool)],
     resource: [text({ en: "Resource", zh: "资源" }, (row) => row.resource)],
   };
@@ -55,6 +62,12 @@ function columnsOf(answer: Cost, language: Language): Column[] {
   ];
 }
 
+const DAY_STATES: Readonly<Record<Cost["daily"]["states"][number], Word>> = {
+  complete: { en: "complete", zh: "完整" },
+  running: { en: "running", zh: "进行中" },
+  partial: { en: "partly recorded", zh: "部分记录" },
+  missing: { en: "not recorded", zh: "无记录" },
+};
 const TOTAL: Word = { en: "Total", zh: "合计" };
 
 /** Assumptions that a reader of the file needs, in rows of label and value. */
@@ -76,10 +89,19 @@ function assumptionsOf(answer: Cost, language: Language): [string, string | numb
     [say("Prices", "价格"), say("list-price estimate, not a bill", "目录价估算，并非账单")],
     [
       say("Charged", "计费基础"),
-      say("the larger of request and use, per node and hour", "按节点与小时，取请求与使用中的较大者"),
+      say("nodes: the larger of request and use, per node and hour", "节点：按节点与小时，取请求与使用中的较大者"),
+    ],
+    [
+      say("Volumes", "卷"),
+      say("provisioned GiB × price of the class, by the hours of the month", "置备 GiB × 类别单价，按当月小时折算"),
+    ],
+    [
+      say("Network", "网络"),
+      say("bytes between zones or regions × price, at both ends", "跨可用区或地域的字节 × 单价，两端计费"),
     ],
     [say("Shared cost", "共享成本"), rules[answer.shared]],
     [say("Hours recorded, of expected", "已记录小时 / 应有小时"), `${range.recordedHours} / ${range.expectedHours}`],
+    [say("Complete days", "完整日"), range.completeDays],
     [say("Days that are estimates", "估算的天数"), range.estimatedDays],
     [
       say("An estimated day", "估算日"),
@@ -166,14 +188,19 @@ export async function getCostWorkbook(
 
   const days = open(
     say("Days", "每日"),
-    [say("Day", "日期"), ...answer.daily.series.map((s) => safeText(s.team ?? (HOLDERS[s.holder][language] || "")))],
-    [14, ...answer.daily.series.map(() => 18)],
+    [
+      say("Day", "日期"),
+      say("State", "状态"),
+      ...answer.daily.series.map((s) => safeText(s.team ?? (HOLDERS[s.holder][language] || ""))),
+    ],
+    [14, 14, ...answer.daily.series.map(() => 18)],
   );
   answer.daily.days.forEach((day, index) => {
-    days.addRow([day, ...answer.daily.series.map((series) => series.costs[index] ?? null)]);
+    const state = DAY_STATES[answer.daily.states[index] ?? "missing"][language];
+    days.addRow([day, state, ...answer.daily.series.map((series) => series.costs[index] ?? null)]);
   });
   answer.daily.series.forEach((_, index) => {
-    days.getColumn(index + 2).numFmt = moneyFormat;
+    days.getColumn(index + 3).numFmt = moneyFormat;
   });
 
   const notes = open(say("Assumptions", "假设"), [say("What", "项目"), say("Value", "取值")], [34, 80]);
@@ -193,9 +220,10 @@ export async function getCostWorkbook(
       say("Valid from", "生效日"),
       say("Source", "来源"),
       say("Quantity", "数量"),
+      say("Charged at, after discount and exchange", "实计单价（含折扣与汇率）"),
       say("Cost", "成本"),
     ],
-    [8, 12, 16, 12, 24, 12, 10, 12, 14, 48, 16, 18],
+    [8, 12, 16, 12, 24, 12, 10, 12, 14, 48, 16, 18, 18],
   );
   for (const p of answer.prices)
     prices.addRow(
@@ -211,9 +239,12 @@ export async function getCostWorkbook(
         p.validFrom,
         p.source,
         p.quantity,
+        p.cost === null || p.quantity === 0 ? null : p.cost / p.quantity,
         p.cost,
       ]),
     );
-  prices.getColumn(12).numFmt = moneyFormat;
+  prices.getColumn(11).numFmt = "#,##0.000";
+  prices.getColumn(12).numFmt = "#,##0.000000";
+  prices.getColumn(13).numFmt = moneyFormat;
   return new Uint8Array(await book.xlsx.writeBuffer());
 }

@@ -6,13 +6,14 @@ import type { Db } from "./db.ts";
 
 /**
  * Hours before the first one that was costed as it happened which have node samples and no cost yet, oldest first. Empty when
- * nothing was costed live so far: then it is not known where the past ends.
+ * nothing was costed live so far: then it is not known where the past ends. Network cost is told by flows and says nothing here.
  */
 export async function findUncostedHours(db: Db, clusterId: number): Promise<Date[]> {
   const { rows } = await db.query<{ at: Date }>(
-    `WITH live AS (SELECT min(at) AS at FROM cost_hourly WHERE cluster_id = $1 AND NOT is_estimate),
+    `WITH live AS (SELECT min(at) AS at FROM cost_hourly WHERE cluster_id = $1 AND NOT is_estimate AND resource <> 'network'),
           hours AS (SELECT DISTINCT m.at FROM metric_hourly m, live l WHERE m.cluster_id = $1 AND m.level = 'node' AND m.at < l.at)
-     SELECT h.at FROM hours h WHERE NOT EXISTS (SELECT 1 FROM cost_hourly c WHERE c.cluster_id = $1 AND c.at = h.at)
+     SELECT h.at FROM hours h WHERE NOT EXISTS
+            (SELECT 1 FROM cost_hourly c WHERE c.cluster_id = $1 AND c.at = h.at AND c.resource <> 'network')
       ORDER BY h.at LIMIT 20000`,
     [clusterId],
   );
@@ -64,21 +65,19 @@ export async function saveEstimatedCosts(
   return rowCount ?? 0;
 }
 
+export type DaySpan = {
+  readonly from: Date;
+  readonly to: Date;
+  readonly timeZone: string;
+  readonly firstDay: string;
+  readonly lastDay: string;
+};
+
 /**
- * Makes the days of a cluster anew from their hours. Days are those of the billing time zone. The caller's transaction holds both
- * steps, so that no reader sees a day without its rows; two collectors take turns.
+ * Makes the days of a cluster anew from their hours, with the sums that pages read. Days are those of the billing time zone. The
+ * caller's transaction holds all steps, so that no reader sees a day without its rows; two collectors take turns.
  */
-export async function rollUpCostDays(
-  client: PoolClient,
-  clusterId: number,
-  days: {
-    readonly from: Date;
-    readonly to: Date;
-    readonly timeZone: string;
-    readonly firstDay: string;
-    readonly lastDay: string;
-  },
-): Promise<number> {
+export async function rollUpCostDays(client: PoolClient, clusterId: number, days: DaySpan): Promise<number> {
   await client.query(`SELECT pg_advisory_xact_lock(728465, $1)`, [clusterId]);
   await client.query(`DELETE FROM cost_daily WHERE cluster_id = $1 AND day >= $2::date AND day <= $3::date`, [
     clusterId,
@@ -89,7 +88,8 @@ export async function rollUpCostDays(
     `WITH hours AS (
        SELECT (at AT TIME ZONE $4)::date AS day, c.* FROM cost_hourly c WHERE cluster_id = $1 AND at >= $2 AND at < $3
      ), covered AS (
-       SELECT day, count(DISTINCT at)::smallint AS hour_count, bool_or(is_estimate) AS is_estimate FROM hours GROUP BY day
+       SELECT day, (count(DISTINCT at) FILTER (WHERE resource <> 'network'))::smallint AS hour_count,
+              coalesce(bool_or(is_estimate), false) AS is_estimate FROM hours GROUP BY day
      )
      INSERT INTO cost_daily (cluster_id, day, team, namespace, workload_kind, workload_name, pool, resource, share, price_row_id,
                              quantity, cost, unpriced_quantity, hour_count, is_estimate)
@@ -99,7 +99,101 @@ export async function rollUpCostDays(
       GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, v.hour_count, v.is_estimate`,
     [clusterId, days.from, days.to, days.timeZone],
   );
+  await sumCostDays(client, clusterId, days.firstDay, days.lastDay);
   return rowCount ?? 0;
+}
+
+/** The sums of days by team and share and by price row, made anew from `cost_daily`; their months wait to be made again. */
+export async function sumCostDays(
+  client: PoolClient,
+  clusterId: number,
+  firstDay: string,
+  lastDay: string,
+): Promise<void> {
+  const span = [clusterId, firstDay, lastDay];
+  const where = `cluster_id = $1 AND day >= $2::date AND day <= $3::date`;
+  await client.query(`DELETE FROM cost_day_share WHERE ${where}`, span);
+  await client.query(`DELETE FROM cost_day_price WHERE ${where}`, span);
+  await client.query(
+    `INSERT INTO cost_day_share (cluster_id, day, team, share, cost, unpriced_node_hours, hour_count, is_estimate)
+     SELECT cluster_id, day, team, share, sum(cost), coalesce(sum(unpriced_quantity) FILTER (WHERE resource = 'cpu'), 0),
+            max(hour_count), bool_or(is_estimate)
+       FROM cost_daily WHERE ${where} GROUP BY 1, 2, 3, 4`,
+    span,
+  );
+  await client.query(
+    `INSERT INTO cost_day_price (cluster_id, day, team, is_held, price_row_id, quantity, cost)
+     SELECT cluster_id, day, team, share NOT IN ('unallocated', 'overhead'), price_row_id, sum(quantity), sum(cost)
+       FROM cost_daily WHERE ${where} AND price_row_id <> 0 GROUP BY 1, 2, 3, 4, 5`,
+    span,
+  );
+  await client.query(
+    `INSERT INTO cost_month_state (cluster_id, month, is_made)
+     SELECT DISTINCT cluster_id, date_trunc('month', day)::date, false FROM cost_day_share WHERE ${where}
+     ON CONFLICT (cluster_id, month) DO UPDATE SET is_made = false WHERE cost_month_state.is_made`,
+    span,
+  );
+}
+
+/** Makes the months of a cluster that are over and not made yet, one after the other. Returns them. */
+export async function makeCostMonths(client: PoolClient, clusterId: number, today: string): Promise<string[]> {
+  await client.query(`SELECT pg_advisory_xact_lock(728465, $1)`, [clusterId]);
+  const { rows } = await client.query<{ month: string }>(
+    `SELECT month::text AS month FROM cost_month_state
+      WHERE cluster_id = $1 AND NOT is_made AND month < date_trunc('month', $2::date) ORDER BY month LIMIT 36`,
+    [clusterId, today],
+  );
+  for (const { month } of rows) {
+    await client.query(`DELETE FROM cost_month WHERE cluster_id = $1 AND month = $2::date`, [clusterId, month]);
+    await client.query(
+      `INSERT INTO cost_month (cluster_id, month, team, namespace, workload_kind, workload_name, pool, resource, share, cost, unpriced_quantity)
+       SELECT cluster_id, $2::date, team, namespace, workload_kind, workload_name, pool, resource, share, sum(cost), sum(unpriced_quantity)
+         FROM cost_daily WHERE cluster_id = $1 AND day >= $2::date AND day < $2::date + interval '1 month'
+        GROUP BY 1, 3, 4, 5, 6, 7, 8, 9`,
+      [clusterId, month],
+    );
+    await client.query(`UPDATE cost_month_state SET is_made = true WHERE cluster_id = $1 AND month = $2::date`, [
+      clusterId,
+      month,
+    ]);
+  }
+  return rows.map((row) => row.month);
+}
+
+/** Time zone that the days of a cluster were made by, and the first hour that there is; null = none yet. */
+export async function readCostCalendar(
+  db: Db,
+  clusterId: number,
+): Promise<{ readonly timeZone: string | null; readonly firstAt: Date | null }> {
+  const { rows } = await db.query<{ timeZone: string | null; firstAt: Date | null }>(
+    `SELECT (SELECT time_zone FROM cost_calendar WHERE cluster_id = $1) AS "timeZone",
+            (SELECT min(at) FROM cost_hourly WHERE cluster_id = $1) AS "firstAt"`,
+    [clusterId],
+  );
+  return rows[0] ?? { timeZone: null, firstAt: null };
+}
+
+export async function saveCostCalendar(client: PoolClient, clusterId: number, timeZone: string): Promise<void> {
+  await client.query(
+    `INSERT INTO cost_calendar (cluster_id, time_zone) VALUES ($1, $2)
+     ON CONFLICT (cluster_id) DO UPDATE SET time_zone = excluded.time_zone`,
+    [clusterId, timeZone],
+  );
+}
+
+/** Takes away days before the first and after the last that a time zone has; the others are made anew in their place. */
+export async function dropForeignDays(
+  client: PoolClient,
+  clusterId: number,
+  firstDay: string,
+  lastDay: string,
+): Promise<void> {
+  for (const table of ["cost_daily", "cost_day_share", "cost_day_price"] as const)
+    await client.query(`DELETE FROM ${table} WHERE cluster_id = $1 AND (day < $2::date OR day > $3::date)`, [
+      clusterId,
+      firstDay,
+      lastDay,
+    ]);
 }
 
 /** The newest day that was made so far; null = none. */

@@ -49,10 +49,11 @@ export function partitionName(table: string, start: Date, step: Step): string {
   return `${table}_p${iso.slice(0, 10).replaceAll("-", "")}`;
 }
 
-/** Makes every partition that writes from `from` to `until` need. Safe to run side by side and again. */
-export async function ensurePartitions(db: Db, from: Date, until: Date): Promise<void> {
+/** Makes every partition that writes from `from` to `until` need, of the named tables or all. Safe to run side by side and again. */
+export async function ensurePartitions(db: Db, from: Date, until: Date, tables?: readonly string[]): Promise<void> {
   const known = new Set(await listPartitions(db));
   for (const { table, step } of PARTITIONED) {
+    if (tables !== undefined && !tables.includes(table)) continue;
     for (let start = periodStart(from, step); start <= until; start = nextPeriod(start, step)) {
       const name = partitionName(table, start, step);
       if (known.has(name)) continue;

@@ -1,6 +1,13 @@
 import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
 import { headers } from "next/headers";
-import { groupParam, namespaceParam, periodParam, ruleParam, toCostQuery } from "#components/cost/cost-params.ts";
+import {
+  groupParam,
+  labelParam,
+  namespaceParam,
+  periodParam,
+  ruleParam,
+  toCostQuery,
+} from "#components/cost/cost-params.ts";
 import { CostScreen } from "#components/cost/cost-screen.tsx";
 import { costOptions } from "#components/data/cost-queries.ts";
 import { makeQueryClient } from "#components/data/query-client.ts";
@@ -24,6 +31,7 @@ export default async function CostPage({ searchParams }: { readonly searchParams
     group: groupParam.parse(namesIn(search, groupParam.name)),
     rule: ruleParam.parse(namesIn(search, ruleParam.name)),
     namespace: namespaceParam.parse(namesIn(search, namespaceParam.name)),
+    label: labelParam.parse(namesIn(search, labelParam.name)),
   });
   const client = makeQueryClient();
   // A failure shows in the view, which asks again.

@@ -20,3 +20,12 @@ export function startOfDayIn(timeZone: string, day: string): Date {
   }
   return new Date(guess);
 }
+
+/** Hours of the calendar month that holds a day, clock changes counted: what a price per month is divided by. */
+export function hoursOfMonth(timeZone: string, day: string): number {
+  const [year = 0, month = 1] = day.split("-").map(Number);
+  const next = new Date(Date.UTC(year, month, 1)).toISOString().slice(0, 10);
+  return (
+    (startOfDayIn(timeZone, next).getTime() - startOfDayIn(timeZone, `${day.slice(0, 7)}-01`).getTime()) / 3_600_000
+  );
+}

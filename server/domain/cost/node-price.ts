@@ -28,13 +28,19 @@ export type NodeResource = "cpu" | "memory" | "gpu";
  *
  * Basis: the instance type's row, split in proportion to the resource rows (OpenCost's rule, so that parts add up to the node);
  * without such a row the resources are priced one by one and the basis says so. Spot nodes take a row for "<type>:spot" and have no
- * fallback to the on-demand price.
+ * fallback to the on-demand price. With `cluster`, what OpenCost exports there comes before shipped rows.
  * Unit: the book's currency per hour. Errors: none; `null` = no price can be stated.
  */
-export function priceNode(node: PricedNode, provider: string | null, book: PriceBook, on: string): NodePrice | null {
+export function priceNode(
+  node: PricedNode,
+  provider: string | null,
+  book: PriceBook,
+  on: string,
+  cluster?: string,
+): NodePrice | null {
   const isSpot = node.capacityType === "spot";
   const ask = (kind: "node" | "resource" | "gpu", key: string) =>
-    book.find({ provider, region: node.region, kind, key, on });
+    book.find({ provider, region: node.region, kind, key, on, ...(cluster === undefined ? {} : { cluster }) });
   const askModel = (model: string | null) => {
     for (const name of model === null ? [] : gpuPriceKeys(model)) {
       const found = ask("gpu", name);

@@ -8,7 +8,7 @@ export type PriceRow = {
   readonly region: string;
   readonly kind: PriceKind;
   readonly key: string;
-  /** hour | GiB-hour | core-hour | GiB-month | GB | GiB | exchange */
+  /** hour | GiB-hour | core-hour | GiB-month | GB | GiB | exchange | percent */
   readonly unit: string;
   readonly price: number;
   readonly currency: string;
@@ -21,9 +21,10 @@ export type PriceRow = {
 /**
  * `node`: an instance type per hour. `resource`: cpu, memory or gpu per unit and hour, for machines without a row of their own and
  * for splitting a node's price. `gpu`: a device model per hour. `storage`: a class per GiB-month. `traffic`: cross-zone-out,
- * cross-zone-in … per byte unit. `exchange`: units of the installation's currency for one of `key`.
+ * cross-zone-in … per byte unit. `exchange`: units of the installation's currency for one of `key`. `discount`: percent off list
+ * prices; `key` is a kind, a single key, or "all".
  */
-export const PRICE_KINDS = ["node", "resource", "gpu", "storage", "traffic", "exchange"] as const;
+export const PRICE_KINDS = ["node", "resource", "gpu", "storage", "traffic", "exchange", "discount"] as const;
 export type PriceKind = (typeof PRICE_KINDS)[number];
 
 export type PriceQuestion = {
@@ -33,20 +34,34 @@ export type PriceQuestion = {
   readonly key: string;
   /** Day in the billing time zone, YYYY-MM-DD. */
   readonly on: string;
+  /** Cluster whose own rows (what OpenCost exports there) come before shipped ones; none where not given. */
+  readonly cluster?: string;
 };
+
+/** Rows that a source in one cluster exports stand under this provider, so that no other cluster is priced by them. */
+export function clusterProvider(cluster: string): string {
+  return `cluster:${cluster}`;
+}
 
 export type PriceBook = {
   find(question: PriceQuestion): PriceRow | null;
-  /** The price in the installation's currency, through a dated exchange row where needed; null = no rate, so unknown. */
+  /**
+   * The price in the installation's currency, through a dated exchange row where needed, and less the discount of a list price;
+   * null = no rate, so unknown.
+   */
   amount(row: PriceRow, on: string): number | null;
+  /** The discount row that a list price gets on a day; null = none, and for prices that are no list prices. */
+  discountOf(row: PriceRow, on: string): PriceRow | null;
   readonly currency: string;
 };
 
 /**
  * Rows → a book that answers with the row in force on a day.
  *
- * Basis: the provider's row for the region, else for every region, else provider "any"; of several the one that began last, edited
- * rows before shipped ones. Keys compare without case. Errors: none; nothing found is `null`, which is unknown and never 0.
+ * Basis: what people entered (edited, file) for the provider and region, for every region, for "any"; else what the cluster itself
+ * exports; else the shipped list in the same order of places. Of several the one that began last, edited before file. A discount takes
+ * its percent off shipped prices only: what was entered or exported is taken as agreed. Keys compare without case.
+ * Errors: none; nothing found is `null`, which is unknown and never 0.
  */
 export function openPriceBook(rows: readonly PriceRow[], currency: string): PriceBook {
   const index = new Map<string, PriceRow[]>();
@@ -56,13 +71,26 @@ export function openPriceBook(rows: readonly PriceRow[], currency: string): Pric
     if (list === undefined) index.set(key, [row]);
     else list.push(row);
   }
-  const find = ({ provider, region, kind, key, on }: PriceQuestion): PriceRow | null => {
+  const find = ({ provider, region, kind, key, on, cluster }: PriceQuestion): PriceRow | null => {
     const places: [string, string][] = [];
     if (provider !== null && region !== null) places.push([provider, region]);
     if (provider !== null) places.push([provider, ""]);
     places.push(["any", ""]);
-    for (const [atProvider, atRegion] of places) {
-      const found = inForce(index.get(indexKey(atProvider, atRegion, kind, key)) ?? [], on);
+    const own = cluster === undefined ? [] : (index.get(indexKey(clusterProvider(cluster), "", kind, key)) ?? []);
+    const search = (isWanted: (row: PriceRow) => boolean): PriceRow | null => {
+      for (const [atProvider, atRegion] of places) {
+        const found = inForce((index.get(indexKey(atProvider, atRegion, kind, key)) ?? []).filter(isWanted), on);
+        if (found !== null) return found;
+      }
+      return null;
+    };
+    if (own.length === 0) return search((row) => rank(row) > 0) ?? search(() => true);
+    return search((row) => rank(row) > 0) ?? inForce(own, on) ?? search(() => true);
+  };
+  const discountOf = (row: PriceRow, on: string): PriceRow | null => {
+    if (row.origin !== "shipped" || row.kind === "exchange") return null;
+    for (const key of [row.key, row.kind, "all"]) {
+      const found = find({ provider: row.provider, region: row.region, kind: "discount", key, on });
       if (found !== null) return found;
     }
     return null;
@@ -70,10 +98,13 @@ export function openPriceBook(rows: readonly PriceRow[], currency: string): Pric
   return {
     currency,
     find,
+    discountOf,
     amount(row, on) {
-      if (row.currency === currency) return row.price;
+      const discount = discountOf(row, on);
+      const price = discount === null ? row.price : row.price * (1 - Math.min(100, discount.price) / 100);
+      if (row.currency === currency) return price;
       const rate = find({ provider: null, region: null, kind: "exchange", key: row.currency, on });
-      return rate !== null && rate.currency === currency ? row.price * rate.price : null;
+      return rate !== null && rate.currency === currency ? price * rate.price : null;
     },
   };
 }
@@ -94,5 +125,5 @@ function inForce(rows: readonly PriceRow[], on: string): PriceRow | null {
 
 /** What people entered outranks what was shipped: a negotiated price is the truer one. */
 function rank(row: PriceRow): number {
-  return row.origin === "shipped" ? 0 : row.origin === "file" ? 1 : 2;
+  return row.origin === "shipped" || row.origin === "opencost" ? 0 : row.origin === "file" ? 1 : 2;
 }
