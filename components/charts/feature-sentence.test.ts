@@ -44,6 +44,16 @@ describe("a sentence of the rules", () => {
   it("fills its places and translates the unit", () => {
     expect(saySentence(words, "share", { met: 1, of: 4, unit: "pods" }, "zh-CN")).toBe("4 个Pod中有 1 个");
   });
+  it("counts in words: one in the singular, and bytes with their unit", () => {
+    const counted = {
+      en: { waits: "{count} {count|claim waits|claims wait} for {bytes}; {of} {unit}", pods: "{of|pod|pods}" },
+      zh: {},
+    };
+    const say = (count: number) =>
+      saySentence(counted, "waits", { count, bytes: 3 * 2 ** 30, of: count, unit: "pods" }, "en");
+    expect(say(1)).toBe("1 claim waits for 3 GiB; 1 pod");
+    expect(say(2)).toBe("2 claims wait for 3 GiB; 2 pods");
+  });
   it("leaves a place without a value in sight", () => {
     expect(saySentence(words, "share", { met: 1, unit: "pods" }, "en")).toBe("1 of {of} pods");
   });

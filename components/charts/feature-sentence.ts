@@ -1,4 +1,5 @@
 import type { FeatureCell, FeatureDetail, StageName } from "#server/contract/features.ts";
+import { formatBytes } from "../format/bytes.ts";
 import type { Locale } from "../i18n/locale.ts";
 import type { FunnelStep } from "./funnel-steps.tsx";
 
@@ -17,16 +18,24 @@ export function inLocale(words: InBothLanguages, locale: Locale): string {
   return locale === "zh-CN" ? words.zh : words.en;
 }
 
-/** The rules' sentence of a key with its places filled; a key without words is shown as it is rather than hidden. */
+/**
+ * The rules' sentence of a key with its places filled, as the rules themselves fill them; a key without words is shown as it
+ * is rather than hidden.
+ */
 export function saySentence(words: FeatureDetail["words"], key: string, params: Params, locale: Locale): string {
   const sentences = locale === "zh-CN" ? words.zh : words.en;
-  const template = sentences[key] ?? key;
-  return template.replace(/\{(\w+)\}/g, (place, name: string) => {
-    const value = params[name];
-    if (value === undefined) return place;
-    return name === "unit" ? (sentences[String(value)] ?? String(value)) : String(value);
-  });
+  const fill = (template: string): string =>
+    template.replace(PLACE, (place, name: string, one?: string, many?: string) => {
+      const value = params[name];
+      if (one !== undefined) return (Number(value) === 1 ? one : many) ?? one;
+      if (value === undefined) return place;
+      if (name === "unit") return fill(sentences[String(value)] ?? String(value));
+      return typeof value === "number" && /bytes$/i.test(name) ? formatBytes(value, "memory", locale) : String(value);
+    });
+  return fill(sentences[key] ?? key);
 }
+
+const PLACE = /\{(\w+)(?:\|([^{}|]*)\|([^{}|]*))?\}/g;
 
 type Stage = Pick<FeatureCell["stages"]["available"], "state" | "met" | "of">;
 export type StageMap = Readonly<Record<StageName, Stage>>;

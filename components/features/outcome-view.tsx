@@ -103,7 +103,7 @@ export function OutcomeView({ cluster, outcome, words, headingLevel }: OutcomeVi
               text={`${format.percent(adoption.numerator / adoption.denominator)} · ${t("features.adoption-of", {
                 met: format.count(adoption.numerator),
                 of: format.count(adoption.denominator),
-                unit: say(adoption.unit, {}),
+                unit: say(adoption.unit, { of: adoption.denominator }),
               })}`}
             />
             <div className="grid items-start gap-4 lg:grid-cols-2">

@@ -102,7 +102,7 @@ export const GateQuery = z.object({
   target: Minor.optional(),
   /** Part of a gate's name, in any case. */
   search: z.string().trim().min(1).max(100).optional(),
-  only: z.enum(["drift", "explicit", "differs", "vanishes", "unlisted"]).optional(),
+  only: z.enum(["drift", "fleet", "explicit", "differs", "vanishes", "unlisted"]).optional(),
   ...Paging,
   limit: z.coerce.number().int().min(1).max(1000).default(500),
 });
@@ -116,7 +116,10 @@ export const GateList = paged(GateRow)
     /** Minors that the catalogue knows, oldest first, later than the oldest cluster of the answer. */
     targets: z.array(z.string()),
     counts: z.object({
+      /** Differences that no version explains. */
       drift: z.number().int(),
+      /** Differences between clusters, those of unlike minors included. */
+      fleet: z.number().int(),
       explicit: z.number().int(),
       differs: z.number().int(),
       vanishes: z.number().int().nullable(),

@@ -1,11 +1,17 @@
+import type { NodeUse } from "../domain/features/define-check.ts";
 import { evaluateFeatures } from "../domain/features/evaluate-features.ts";
 import type { ClusterSnapshot } from "../domain/snapshot.ts";
 import type { VerdictRow } from "../store/verdicts.ts";
 import type { Owners } from "./owners.ts";
 
-/** Every feature of one cluster, judged by today's rules, in the shape that the store keeps. */
-export function judgeFeatures(snapshot: ClusterSnapshot, owners: Owners, now: Date): VerdictRow[] {
-  const outcomes = evaluateFeatures(snapshot, { now, team: owners.ofLabels });
+/** Every feature of one cluster, judged by today's rules, in the shape that the store keeps. `measured` = by node name. */
+export function judgeFeatures(
+  snapshot: ClusterSnapshot,
+  owners: Owners,
+  measured: ReadonlyMap<string, NodeUse>,
+  now: Date,
+): VerdictRow[] {
+  const outcomes = evaluateFeatures(snapshot, { now, team: owners.ofLabels, measured });
   return outcomes.map((outcome) => ({
     feature: outcome.feature,
     verdict: outcome.verdict,

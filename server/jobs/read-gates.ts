@@ -2,6 +2,7 @@ import { collectGates } from "../collect/kubernetes/collect-gates.ts";
 import type { ClusterConfig } from "../config.ts";
 import { joinSharedParts } from "../domain/join-shared-parts.ts";
 import { loadCluster } from "../store/clusters.ts";
+import { loadNodeUse } from "../store/node-use.ts";
 import type { ReadJob } from "../store/queue.ts";
 import { saveSharedParts } from "../store/shared-parts.ts";
 import { loadSnapshot, saveParts } from "../store/snapshots.ts";
@@ -52,7 +53,7 @@ export async function readGates(
       const joined = joinSharedParts(shared, before.parts, { kind: "gates", startedAt: now() });
       const snapshot = { ...before, takenAt: now(), parts: { ...before.parts, ...parts, ...joined } };
       const owners = indexOwners(config.teams.from, before.parts);
-      const verdicts = judgeFeatures(snapshot, owners, now());
+      const verdicts = judgeFeatures(snapshot, owners, await loadNodeUse(pool, job.clusterId, now()), now());
       return {
         sources,
         failure: null,

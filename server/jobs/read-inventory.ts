@@ -1,15 +1,19 @@
 import { collectInventory, type Inventory } from "../collect/kubernetes/collect-inventory.ts";
 import type { ClusterConfig } from "../config.ts";
+import { dayIn } from "../domain/cost/billing-day.ts";
 import { refuseImplausible } from "../domain/plausible.ts";
 import type { ClusterParts, PartName } from "../domain/snapshot.ts";
 import { saveClusterIdentity } from "../store/clusters.ts";
+import { saveCostLabels } from "../store/cost-labels.ts";
 import { saveGpuInput } from "../store/gpu-input.ts";
 import { saveInventory } from "../store/inventory.ts";
+import { loadNodeUse } from "../store/node-use.ts";
 import type { ReadJob } from "../store/queue.ts";
 import { saveServiceRouting } from "../store/service-routing.ts";
 import { loadSnapshot, SNAPSHOT_PARTS, saveParts } from "../store/snapshots.ts";
 import { saveVerdicts } from "../store/verdicts.ts";
 import type { JobContext } from "./context.ts";
+import { labelsOfWorkloads } from "./cost-labels.ts";
 import { toGpuInput } from "./gpu-devices.ts";
 import { judgeFeatures } from "./judge-features.ts";
 import { indexOwners } from "./owners.ts";
@@ -73,7 +77,7 @@ async function toOutcome(
     sources: [...sources, ...stored.sources],
   };
   const owners = indexOwners(config.teams.from, parts);
-  const verdicts = judgeFeatures(snapshot, owners, now());
+  const verdicts = judgeFeatures(snapshot, owners, await loadNodeUse(pool, job.clusterId, now()), now());
   const prices = await priceNodes(context, snapshot);
   return {
     sources,
@@ -97,6 +101,8 @@ async function toOutcome(
         await saveServiceRouting(client, read.clusterId, parts.services.value, read.startedAt);
       await saveVerdicts(client, read.clusterId, verdicts, RULES_VERSION, read.startedAt);
       await recordCosts(client, read, snapshot, owners, prices);
+      const labels = labelsOfWorkloads(parts, config.billing.labels);
+      await saveCostLabels(client, read.clusterId, labels, dayIn(config.billing.timeZone, read.startedAt));
       const gpuInput = toGpuInput(snapshot, owners, prices);
       if (gpuInput !== null) await saveGpuInput(client, read.clusterId, read.id, gpuInput, read.startedAt);
     },

@@ -60,6 +60,7 @@ export async function listGates(viewer: Viewer, query: GateQuery, now = new Date
     targets: targetMinors(clusters),
     counts: {
       drift: rows.filter(hasDrift).length,
+      fleet: rows.filter((row) => row.fleetDrift !== null).length,
       explicit: rows.filter((row) => some(row, (own) => own.isSetExplicitly)).length,
       differs: rows.filter((row) => some(row, (own) => own.differsFromDefault)).length,
       vanishes: hasTarget ? rows.filter((row) => some(row, (own) => own.vanishesByTarget === true)).length : null,
@@ -92,8 +93,9 @@ function some(row: FleetRow, test: (own: DomainRow) => boolean): boolean {
   return row.own.some((entry) => test(entry.row));
 }
 
+/** Drift is a difference that no version explains: within a cluster, or between clusters of one minor. */
 function hasDrift(row: FleetRow): boolean {
-  return row.fleetDrift !== null || some(row, (own) => own.drift.length > 0);
+  return row.fleetDrift?.isWithinOneMinor === true || some(row, (own) => own.drift.length > 0);
 }
 
 function isAsked(row: FleetRow, { search, only }: GateQuery): boolean {
@@ -103,6 +105,8 @@ function isAsked(row: FleetRow, { search, only }: GateQuery): boolean {
       return true;
     case "drift":
       return hasDrift(row);
+    case "fleet":
+      return row.fleetDrift !== null;
     case "explicit":
       return some(row, (own) => own.isSetExplicitly);
     case "differs":

@@ -39,6 +39,16 @@ export type CheckContext = {
   readonly noted: (kind: EvidenceKind, ref: string, subject: string, observed: string | number) => Evidence;
   /** A value that several rules share, computed once per evaluation. */
   readonly once: <T>(key: string, make: () => T) => T;
+  /** What was last measured of a node; `null` = nothing. */
+  readonly measuredNode: (name: string) => NodeUse | null;
+};
+
+/** The newest measurement of a node, as far as an effect shows in it. */
+export type NodeUse = {
+  readonly swapUsedBytes: number | null;
+  /** Share of time in which some task waited for memory, 0..1. */
+  readonly memoryWaitingRatio: number | null;
+  readonly at: Date;
 };
 
 /** A rule over named parts. `signal` names where its answer comes from; `null` = no signal exists. */
@@ -136,6 +146,8 @@ export type EvaluateOptions = {
   readonly team?: TeamOf;
   readonly now?: Date;
   readonly context?: CheckContext;
+  /** Newest measurements by node name; left out, nothing was measured. */
+  readonly measured?: ReadonlyMap<string, NodeUse>;
 };
 export type FeatureCheck = CheckSpec & {
   readonly evaluate: (snapshot: ClusterSnapshot, options?: EvaluateOptions) => FeatureOutcome;
@@ -155,6 +167,7 @@ export function makeContext(snapshot: ClusterSnapshot, options: EvaluateOptions 
     gate: (name) => rows.get(name) ?? null,
     now,
     team: options.team ?? nobody,
+    measuredNode: (name) => options.measured?.get(name) ?? null,
     saw: (part, subject, observed) => ({
       kind: PART_SOURCES[part].kind,
       ref: PART_SOURCES[part].ref,
@@ -214,7 +227,10 @@ export function defineCheck(spec: CheckSpec): FeatureCheck {
       const value = spec.value?.run(snapshot, context) ?? null;
       return {
         feature: spec.id,
-        verdict: decideVerdict(spec.kind, stages, isLockedOn(spec, context)),
+        verdict: decideVerdict(spec.kind, stages, {
+          isLockedOn: isLockedOn(spec, context),
+          isBlocked: blockers.some((found) => found.severity === "blocking"),
+        }),
         stages,
         blockers,
         adoption,

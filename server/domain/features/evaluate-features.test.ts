@@ -10,6 +10,7 @@ import { cannotTell, inferred, met, notApplicable, notExposedHere, notMet, share
 import { SHARED_SENTENCES, VERDICT_WORDS } from "./shared-words.ts";
 import { LANGUAGES, type StageName, type StageOutcome, VERDICTS } from "./types.ts";
 
+const QUIET = { isLockedOn: false, isBlocked: false };
 const PARTS = Object.keys(aSnapshot().parts).filter((part): part is PartName => part !== "");
 
 describe("every feature", () => {
@@ -110,7 +111,16 @@ describe("the funnel", () => {
     ["off beats use that lingers", { enabled: notMet("x"), adopted: share(1, 2, "x") }, "off"],
     ["enabled by version", { enabled: inferred("x") }, "effective"],
   ] as const)("%s", (_what, parts, verdict) => {
-    expect(decideVerdict("adoptable", inferStages(all(parts)), false)).toBe(verdict);
+    expect(decideVerdict("adoptable", inferStages(all(parts)), QUIET)).toBe(verdict);
+  });
+  it.each([
+    ["none of it takes effect", notMet("x"), "blocked"],
+    ["some of it does", share(1, 3, "x"), "in-use"],
+    ["all of it does", met("x"), "effective"],
+    ["nobody can tell", unknown, "in-use"],
+  ] as const)("calls use that something blocks by its effect: %s", (_what, effective, verdict) => {
+    const found = { isLockedOn: false, isBlocked: true };
+    expect(decideVerdict("adoptable", inferStages(all({ effective })), found)).toBe(verdict);
   });
   it("takes a fitting node for no proof of an enabled gate", () => {
     const stages = inferStages(all({ enabled: unknown, adopted: share(0, 2, "x"), effective: notApplicable("x") }));

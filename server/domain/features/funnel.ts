@@ -36,11 +36,15 @@ function isSeen(outcome: StageOutcome): boolean {
   return outcome.state === "met" || outcome.state === "partly";
 }
 
+/** What else than the stages decides: the gates' lock, and whether something was found that blocks. */
+export type FunnelFindings = { readonly isLockedOn: boolean; readonly isBlocked: boolean };
+
 /**
  * The one word for a funnel. Walks from availability on and stops at the first stage known to be false; a stage that
  * cannot be read stops it with `unknown` or `not-exposed`, since nothing after it was seen either (else it were inferred).
+ * Use that has no effect at all while something blocks it is `blocked`, not `in use`.
  */
-export function decideVerdict(kind: CheckKind, stages: Stages, isLockedOn: boolean): Verdict {
+export function decideVerdict(kind: CheckKind, stages: Stages, { isLockedOn, isBlocked }: FunnelFindings): Verdict {
   const { available, enabled, ready, adopted, effective } = stages;
   switch (available.state) {
     case "not-applicable":
@@ -78,5 +82,6 @@ export function decideVerdict(kind: CheckKind, stages: Stages, isLockedOn: boole
     case "not-exposed":
       return adopted.state;
   }
-  return effective.state === "met" ? "effective" : "in-use";
+  if (effective.state === "met") return "effective";
+  return effective.state === "not-met" && isBlocked ? "blocked" : "in-use";
 }

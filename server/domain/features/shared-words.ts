@@ -10,8 +10,8 @@ export const SHARED_SENTENCES: Readonly<Record<Language, Readonly<Record<string,
     "nothing-to-count": "There is nothing here to count.",
     "cluster-wide": "It works for the whole cluster; no object opts in.",
     "nobody-could-use-it": "No {unit} here could use it.",
-    "adopted-share": "{met} of {of} {unit} use it.",
-    "inferred-from-use": "Not readable, but {met} in use show it.",
+    "adopted-share": "{met} of {of} {unit} {met|uses|use} it.",
+    "inferred-from-use": "Not readable, but {met} in use {met|shows|show} it.",
     "inferred-from-effect": "Not readable, but its effect is seen.",
     "version-unknown": "The version could not be read.",
     "beyond-catalogue": "{minor} is newer than the catalogue of gates.",
@@ -29,15 +29,15 @@ export const SHARED_SENTENCES: Readonly<Record<Language, Readonly<Record<string,
     "no-effect-signal": "Kubernetes exposes nothing that tells whether it takes effect.",
     "nothing-adopted": "Nobody uses it yet, so there is no effect to see.",
     listed: "",
-    services: "Services",
-    pods: "pods",
-    jobs: "Jobs and CronJobs",
-    volumes: "volumes",
-    "volume-claims": "volume claims",
-    nodes: "nodes",
-    workloads: "workloads",
-    webhooks: "mutating webhooks and policies",
-    autoscalers: "autoscalers",
+    services: "{of|Service|Services}",
+    pods: "{of|pod|pods}",
+    jobs: "{of|Job or CronJob|Jobs and CronJobs}",
+    volumes: "{of|volume|volumes}",
+    "volume-claims": "{of|volume claim|volume claims}",
+    nodes: "{of|node|nodes}",
+    workloads: "{of|workload|workloads}",
+    webhooks: "{of|mutating webhook or policy|mutating webhooks and policies}",
+    autoscalers: "{of|autoscaler|autoscalers}",
   },
   zh: {
     "part-unknown": "无法读取 {part}：{why}。",
@@ -107,13 +107,32 @@ export const STAGE_STATE_WORDS: Readonly<Record<StageState, Readonly<Record<Lang
   "not-applicable": { en: "not applicable", zh: "不适用" },
 };
 
-/** "{met} of {of}" with its places filled; a place without a value stays visible. Words of `unit` are translated. */
+/**
+ * "{met} of {of}" with its places filled; `{count|node|nodes}` picks the word for a number, places whose name ends in
+ * "bytes" say their unit, words of `unit` are translated. A place without a value stays visible.
+ */
 export function fillPlaces(template: string, params: Params, lang: Language): string {
-  return template.replace(/\{(\w+)\}/g, (place, name: string) => {
+  return template.replace(PLACE, (place, name: string, one?: string, many?: string) => {
     const value = params[name];
+    if (one !== undefined) return (Number(value) === 1 ? one : many) ?? one;
     if (value === undefined) return place;
-    return name === "unit" ? (SHARED_SENTENCES[lang][String(value)] ?? String(value)) : String(value);
+    if (name === "unit") return fillPlaces(SHARED_SENTENCES[lang][String(value)] ?? String(value), params, lang);
+    return typeof value === "number" && /bytes$/i.test(name) ? sayBytes(value) : String(value);
   });
+}
+
+const PLACE = /\{(\w+)(?:\|([^{}|]*)\|([^{}|]*))?\}/g;
+const BINARY_UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+
+/** Bytes in binary units, as memory and volumes are sold and requested: "3.7 GiB". */
+export function sayBytes(bytes: number): string {
+  let rest = bytes;
+  let step = 0;
+  while (rest >= 1024 && step < BINARY_UNITS.length - 1) {
+    rest /= 1024;
+    step += 1;
+  }
+  return `${Number(rest.toFixed(rest < 10 && step > 0 ? 1 : 0))} ${BINARY_UNITS[step]}`;
 }
 
 /** The sentence of a key in one language; `null` when neither the check nor the shared words have it. */

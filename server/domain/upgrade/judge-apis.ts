@@ -20,12 +20,16 @@ export function judgeApis({ snapshot, context, from, target, minors, add }: Plan
         api.requestCount === null ? "requested since the API server started" : `${api.requestCount} requests`,
       ),
     );
-    const params = { api: name, removedIn: removedIn ?? "?", instead: known?.useInstead ?? "?" };
+    const instead = known?.useInstead ?? null;
+    const params = { api: name, removedIn: removedIn ?? "", instead: instead ?? "" };
     const isGone = removedIn !== undefined && isRemovedBy(removedIn, target);
+    // Some APIs are deprecated for good (core/v1 endpoints): no version is set for their removal.
+    const deprecated =
+      removedIn === undefined ? "api-used-no-end" : instead === null ? "api-used-deprecated" : "api-used-replaced";
     add({
       kind: "api",
       severity: isGone ? "blocker" : "info",
-      key: isGone ? "api-used-removed" : "api-used-deprecated",
+      key: isGone ? (instead === null ? "api-used-gone" : "api-used-removed") : deprecated,
       about: name,
       params,
       proof,

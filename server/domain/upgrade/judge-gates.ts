@@ -93,8 +93,9 @@ export function judgeGates({ matrix, context, from, target, minors, add }: PlanC
       }
     }
   }
+  const told = new Set<string>();
   for (const change of listGateTransitions(from, target, matrix)) {
-    if (change.setBy.length > 0) continue;
+    if (change.setBy.length > 0 || told.has(change.gate)) continue;
     const isLoss = change.change === "flips-off" || change.change === "locks-off" || change.change === "vanishes-gone";
     const wasOn = context
       .gate(change.gate)
@@ -104,6 +105,7 @@ export function judgeGates({ matrix, context, from, target, minors, add }: PlanC
           (cell.state === "on" || (cell.state === "unknown" && cell.isOnByDefault === true)),
       );
     if (isLoss && wasOn === true) {
+      told.add(change.gate); // a later lock or end of the same gate is no news
       add({
         kind: "gate",
         severity: "review",

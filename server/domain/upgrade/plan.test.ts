@@ -163,9 +163,16 @@ describe("the upgrade planner", () => {
       evidence: [{ observed: "12 requests" }],
     });
     expect(plan({ deprecatedApiUse: [use] }, "1.36").items.find((item) => item.kind === "api")).toMatchObject({
-      key: "api-used-deprecated",
+      key: "api-used-replaced",
       severity: "info",
     });
+    const endless = { ...use, group: "", version: "v1", resource: "endpoints", removedRelease: "" };
+    const kept = plan({ deprecatedApiUse: [endless] }, "1.37").items.find((item) => item.kind === "api");
+    expect(kept).toMatchObject({ key: "api-used-no-end", severity: "info" });
+    expect(sayUpgrade("api-used-no-end", kept?.params ?? {}, "en")).toMatch(/^core\/v1 endpoints is requested/);
+    expect(sayUpgrade("api-used-removed", { api: "x", removedIn: "1.37", instead: "v1" }, "en")).toContain(
+      "Who calls it is unknown",
+    );
     const served = [...servedByDefault(), anApiResource("storage.k8s.io", "v1beta1", "volumeattributesclasses")];
     expect(keysOf(plan({ apiResources: served }, "1.37"), "review")).toContain("api-served-removed");
     expect(keysOf(plan({ apiResources: served, deprecatedApiUse: [use] }, "1.37"), "review")).not.toContain(
@@ -289,6 +296,16 @@ describe("the upgrade planner", () => {
     });
   });
 
+  it("says once that a gate turns off, though a later minor locks it", () => {
+    const made = plan({ version: aVersion("1.32") }, "1.36");
+    expect(made.gates.filter((gate) => gate.gate === "SeparateCacheWatchRPC").map((gate) => gate.change)).toEqual([
+      "flips-off",
+      "locks-off",
+    ]);
+    const said = made.items.filter((item) => item.params.gate === "SeparateCacheWatchRPC");
+    expect(said).toMatchObject([{ key: "gate-turns-off", atMinor: "1.33" }]);
+  });
+
   it("counts effort openly", () => {
     const { effort } = plan({}, "1.36");
     expect(effort.points).toBe(effort.parts.reduce((sum, part) => sum + part.count * part.pointsEach, 0));
@@ -299,7 +316,7 @@ describe("the checklist", () => {
   const made = plan({ nodes: [aNode({ name: "=cmd|x", kubeletVersion: "1.35.1" })] }, "1.36");
   it("exports Markdown that names cannot turn into markup, in both languages", () => {
     const text = toChecklistMarkdown(made, "en");
-    expect(text).toContain("- [ ] **1.35** 1 kubelets are newer");
+    expect(text).toContain("- [ ] **1.35** 1 kubelet is newer than the API server");
     expect(text).toContain("=cmd\\|x");
     expect(toChecklistMarkdown(made, "zh")).toContain("结论");
   });

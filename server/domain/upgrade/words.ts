@@ -56,7 +56,7 @@ const SENTENCES: Readonly<Record<string, Pair>> = {
   ],
   "gate-goes.fix": ["Read the release notes of {minor}.", "阅读 {minor} 的发布说明。"],
   "gate-settings-hidden": [
-    "{count} groups do not show which gates are set; one set to its default would stop the start and cannot be seen.",
+    "{count} {count|group|groups} of components {count|does|do} not show which gates are set; one set to its default would stop the start and cannot be seen.",
     "{count} 组组件未显示设置了哪些门控；设为默认值的门控同样会妨碍启动，却无法看到。",
   ],
   "gate-settings-hidden.fix": [
@@ -64,18 +64,45 @@ const SENTENCES: Readonly<Record<string, Pair>> = {
     "人工检查 --feature-gates 与 featureGates，或使 /flagz、configz 可读。",
   ],
   "api-used-removed": [
-    "{api} is requested and gone from {removedIn} on; use {instead}.",
-    "{api} 正被请求，而自 {removedIn} 起不再提供；请改用 {instead}。",
+    "{api} is requested and gone from {removedIn} on; use {instead}. Who calls it is unknown: the metric counts, it does not name.",
+    "{api} 正被请求，而自 {removedIn} 起不再提供；请改用 {instead}。调用者未知：该指标只计数，不记名。",
   ],
   "api-used-removed.fix": [
-    "Rewrite manifests and clients; the audit log (k8s.io/removed-release) names the callers.",
-    "改写清单与客户端；审计日志（k8s.io/removed-release）会列出调用者。",
+    "Find the callers in the audit log (annotation k8s.io/removed-release), then rewrite their manifests and clients.",
+    "在审计日志中查找调用者（注解 k8s.io/removed-release），然后改写其清单与客户端。",
+  ],
+  "api-used-gone": [
+    "{api} is requested and gone from {removedIn} on; no successor is recorded. Who calls it is unknown.",
+    "{api} 正被请求，而自 {removedIn} 起不再提供；没有记录替代 API。调用者未知。",
+  ],
+  "api-used-gone.fix": [
+    "Find the callers in the audit log (annotation k8s.io/removed-release) and read the release notes of {removedIn}.",
+    "在审计日志中查找调用者（注解 k8s.io/removed-release），并阅读 {removedIn} 的发布说明。",
+  ],
+  "api-used-replaced": [
+    "{api} is requested and deprecated; it goes in {removedIn}. Who calls it is unknown.",
+    "{api} 正被请求且已弃用；将于 {removedIn} 移除。调用者未知。",
+  ],
+  "api-used-replaced.fix": [
+    "Move to {instead}; the audit log (annotation k8s.io/deprecated) names the callers.",
+    "改用 {instead}；审计日志（注解 k8s.io/deprecated）会列出调用者。",
   ],
   "api-used-deprecated": [
-    "{api} is requested and deprecated; it goes in {removedIn}.",
-    "{api} 正被请求且已弃用；将于 {removedIn} 移除。",
+    "{api} is requested and deprecated; it goes in {removedIn}. Who calls it is unknown.",
+    "{api} 正被请求且已弃用；将于 {removedIn} 移除。调用者未知。",
   ],
-  "api-used-deprecated.fix": ["Move to {instead} when convenient.", "方便时改用 {instead}。"],
+  "api-used-deprecated.fix": [
+    "Read what replaces it in the release notes; the audit log (annotation k8s.io/deprecated) names the callers.",
+    "在发布说明中查找替代方案；审计日志（注解 k8s.io/deprecated）会列出调用者。",
+  ],
+  "api-used-no-end": [
+    "{api} is requested and deprecated; no version is set for its removal, so no upgrade takes it away yet.",
+    "{api} 正被请求且已弃用；尚未确定移除版本，因此目前的升级不会移除它。",
+  ],
+  "api-used-no-end.fix": [
+    "Move on when convenient; the audit log (annotation k8s.io/deprecated) names the callers.",
+    "方便时迁移；审计日志（注解 k8s.io/deprecated）会列出调用者。",
+  ],
   "api-served-removed": [
     "{api} is served and gone from {removedIn} on; no request was seen. Stored objects need {instead}.",
     "{api} 仍在提供，自 {removedIn} 起移除；未见请求。已存对象需改用 {instead}。",
@@ -84,26 +111,29 @@ const SENTENCES: Readonly<Record<string, Pair>> = {
     "Make sure that no object is stored in it, then drop it from --runtime-config.",
     "确认没有对象以其存储，然后从 --runtime-config 中移除。",
   ],
-  "api-service-down": ["{count} aggregated APIs are not available.", "{count} 个聚合 API 不可用。"],
+  "api-service-down": [
+    "{count} aggregated {count|API|APIs} {count|is|are} not available.",
+    "{count} 个聚合 API 不可用。",
+  ],
   "api-service-down.fix": [
     "Repair or remove them: namespaces cannot be deleted meanwhile.",
     "修复或移除：在此期间无法删除命名空间。",
   ],
   "kubelet-newer": [
-    "{count} kubelets are newer than the API server ({from}).",
+    "{count} {count|kubelet|kubelets} {count|is|are} newer than the API server ({from}).",
     "{count} 个 kubelet 比 API 服务器（{from}）更新。",
   ],
   "kubelet-newer.fix": ["Upgrade the control plane first.", "先升级控制平面。"],
   "kubelet-too-old": [
-    "{count} kubelets would be too old for an API server of {minor}.",
+    "{count} {count|kubelet|kubelets} would be too old for an API server of {minor}.",
     "{count} 个 kubelet 对 {minor} 的 API 服务器而言过旧。",
   ],
   "kubelet-too-old.fix": [
-    "Upgrade these nodes before the control plane goes to {minor}.",
+    "Upgrade {count|this node|these nodes} before the control plane goes to {minor}.",
     "在控制平面升级到 {minor} 之前升级这些节点。",
   ],
   "kubelet-lags": [
-    "{count} kubelets trail the API server ({from}); the oldest is {oldest}.",
+    "{count} {count|kubelet|kubelets} {count|trails|trail} the API server ({from}); the oldest is {oldest}.",
     "{count} 个 kubelet 落后于 API 服务器（{from}）；最旧为 {oldest}。",
   ],
   "kubelet-lags.fix": [
@@ -111,14 +141,14 @@ const SENTENCES: Readonly<Record<string, Pair>> = {
     "先将其升级到 {from}，使所有节点一致。",
   ],
   "component-skew": [
-    "{count} components break the version rules against an API server of {from}.",
+    "{count} {count|component|components} {count|breaks|break} the version rules against an API server of {from}.",
     "{count} 个组件与 {from} 的 API 服务器不符合版本规则。",
   ],
   "component-skew.fix": ["Align them before anything else.", "首先使其一致。"],
   "apiserver-skew": ["The API servers differ by more than one minor.", "各 API 服务器相差超过一个次版本。"],
   "apiserver-skew.fix": ["Finish the upgrade that is under way.", "完成正在进行的升级。"],
   "cgroup-v1": [
-    "{count} nodes run on cgroup v1: their kubelets refuse to start from 1.35 on.",
+    "{count} {count|node|nodes} {count|runs|run} on cgroup v1: {count|its kubelet refuses|their kubelets refuse} to start from 1.35 on.",
     "{count} 个节点运行在 cgroup v1 上：其 kubelet 自 1.35 起拒绝启动。",
   ],
   "cgroup-v1.fix": [
@@ -126,7 +156,7 @@ const SENTENCES: Readonly<Record<string, Pair>> = {
     "以统一层级启动；暂时可用 failCgroupV1: false。",
   ],
   "cgroup-unread": [
-    "{count} nodes did not tell their cgroup version, which decides from 1.35 on.",
+    "{count} {count|node|nodes} did not tell {count|its|their} cgroup version, which decides from 1.35 on.",
     "{count} 个节点未报告 cgroup 版本，而自 1.35 起它是决定因素。",
   ],
   "cgroup-unread.fix": [
@@ -134,7 +164,7 @@ const SENTENCES: Readonly<Record<string, Pair>> = {
     "使 kubelet 指标可读（kubelet_cgroup_version）。",
   ],
   "kernel-old": [
-    "{count} nodes run kernels older than 5.8, where cgroup v1 is the usual default.",
+    "{count} {count|node|nodes} {count|runs a kernel|run kernels} older than 5.8, where cgroup v1 is the usual default.",
     "{count} 个节点的内核早于 5.8，通常默认使用 cgroup v1。",
   ],
   "kernel-old.fix": [
@@ -142,12 +172,12 @@ const SENTENCES: Readonly<Record<string, Pair>> = {
     "检查其 cgroup 版本；迁移到更新的镜像。",
   ],
   "containerd-1": [
-    "{count} nodes run containerd 1.x: kubelets of 1.38 do not start with it.",
+    "{count} {count|node|nodes} {count|runs|run} containerd 1.x: kubelets of 1.38 do not start with it.",
     "{count} 个节点运行 containerd 1.x：1.38 的 kubelet 无法与其启动。",
   ],
   "containerd-1.fix": ["Move to containerd 2.0 or newer.", "升级到 containerd 2.0 或更新。"],
   "containerd-1-later": [
-    "{count} nodes run containerd 1.x, which kubelets accept until 1.37.",
+    "{count} {count|node|nodes} {count|runs|run} containerd 1.x, which kubelets accept until 1.37.",
     "{count} 个节点运行 containerd 1.x，kubelet 支持到 1.37。",
   ],
   "containerd-1-later.fix": [
@@ -155,11 +185,14 @@ const SENTENCES: Readonly<Record<string, Pair>> = {
     "在下一个节点镜像中安排 containerd 2.0。",
   ],
   "runtime-losing-support": [
-    "{count} kubelets say that their runtime is losing support.",
+    "{count} {count|kubelet|kubelets} {count|says|say} that {count|its|their} runtime is losing support.",
     "{count} 个 kubelet 表示其运行时即将失去支持。",
   ],
   "runtime-losing-support.fix": ["Upgrade the container runtime.", "升级容器运行时。"],
-  "etcd-old": ["{count} etcd members are older than 3.5.24.", "{count} 个 etcd 成员早于 3.5.24。"],
+  "etcd-old": [
+    "{count} etcd {count|member|members} {count|is|are} older than 3.5.24.",
+    "{count} 个 etcd 成员早于 3.5.24。",
+  ],
   "etcd-old.fix": ["Upgrade etcd first, one member at a time.", "先逐个成员升级 etcd。"],
   "etcd-not-visible": [
     "No etcd pod is visible; check its version by hand (3.5.24 or newer).",
@@ -167,19 +200,22 @@ const SENTENCES: Readonly<Record<string, Pair>> = {
   ],
   "etcd-not-visible.fix": ["Run etcdctl version on the members.", "在各成员上运行 etcdctl version。"],
   "app-armor-annotations": [
-    "{count} templates use the deprecated AppArmor annotation.",
+    "{count} {count|template|templates} {count|uses|use} the deprecated AppArmor annotation.",
     "{count} 个模板使用已弃用的 AppArmor 注解。",
   ],
   "app-armor-annotations.fix": ["Use securityContext.appArmorProfile.", "改用 securityContext.appArmorProfile。"],
   "budget-never": [
-    "{count} disruption budgets never allow an eviction: a drain would wait for ever.",
+    "{count} disruption {count|budget|budgets} never {count|allows|allow} an eviction: a drain would wait for ever.",
     "{count} 个中断预算从不允许驱逐：排空会一直等待。",
   ],
   "budget-never.fix": ["Allow one disruption, or add a replica.", "允许一次中断，或增加一个副本。"],
-  "budget-now": ["{count} disruption budgets allow no eviction at the moment.", "{count} 个中断预算目前不允许驱逐。"],
+  "budget-now": [
+    "{count} disruption {count|budget|budgets} {count|allows|allow} no eviction at the moment.",
+    "{count} 个中断预算目前不允许驱逐。",
+  ],
   "budget-now.fix": ["Bring the pods behind them back to health.", "先让其后的 Pod 恢复健康。"],
   "bare-pods": [
-    "{count} pods have no controller and are lost by a drain.",
+    "{count} {count|pod|pods} {count|has|have} no controller and {count|is|are} lost by a drain.",
     "{count} 个 Pod 没有控制器，排空会使其丢失。",
   ],
   "bare-pods.fix": [
@@ -187,7 +223,7 @@ const SENTENCES: Readonly<Record<string, Pair>> = {
     "纳入工作负载，或接受丢失（drain --force）。",
   ],
   "empty-dir": [
-    "{count} pods keep data in emptyDir, which a drain deletes.",
+    "{count} {count|pod|pods} {count|keeps|keep} data in emptyDir, which a drain deletes.",
     "{count} 个 Pod 在 emptyDir 中保存数据，排空会删除。",
   ],
   "empty-dir.fix": [

@@ -34,15 +34,20 @@ export const anonymousAuth = defineCheck({
         "anonymous-open": "Any path accepts anonymous requests and leaves it to RBAC (GET /api answers {status}).",
         "probe-unclear": "The answers to anonymous requests do not tell.",
         clean: "No binding gives anonymous requests more than the built-in health and version paths.",
-        "reach-beyond": "{count} bindings give anonymous requests more.",
+        "reach-beyond": "{count} {count|binding|bindings} {count|gives|give} anonymous requests more.",
         "wide-open": "Anonymous requests are open; today RBAC gives them nothing beyond the built-in paths.",
         "anonymous-critical":
-          "{count} bindings let anyone without credentials do critical things ({example}: {because}).",
-        "anonymous-high": "{count} bindings let anyone without credentials write ({example}: {because}).",
-        "anonymous-medium": "{count} bindings let anyone without credentials read the cluster ({example}: {because}).",
-        "anonymous-unknown": "{count} bindings for anonymous requests name a role that could not be read ({example}).",
-        "anonymous-low": "{count} bindings give anonymous requests minor paths ({example}: {because}).",
-        "anonymous-none": "{count} bindings for anonymous requests allow nothing ({example}).",
+          "{count} {count|binding|bindings} {count|lets|let} anyone without credentials do critical things ({example}: {because}).",
+        "anonymous-high":
+          "{count} {count|binding|bindings} {count|lets|let} anyone without credentials write ({example}: {because}).",
+        "anonymous-medium":
+          "{count} {count|binding|bindings} {count|lets|let} anyone without credentials read the cluster ({example}: {because}).",
+        "anonymous-unknown":
+          "{count} {count|binding|bindings} for anonymous requests {count|names|name} a role that could not be read ({example}).",
+        "anonymous-low":
+          "{count} {count|binding|bindings} {count|gives|give} anonymous requests minor paths ({example}: {because}).",
+        "anonymous-none":
+          "{count} {count|binding|bindings} for anonymous requests {count|allows|allow} nothing ({example}).",
         "anonymous-bindings": "Bindings for anonymous requests, most dangerous first",
         reach: "{level}: {because} (role {role})",
       },

@@ -38,10 +38,10 @@ describe("AppArmor fields", () => {
     });
     expect(outcome.objects[0]?.total).toBe(2);
   });
-  it("is in use while a node rejects pods", () => {
+  it("is blocked while nodes reject every pod with a profile", () => {
     const pods = [aPod({ template: field, phase: "Failed", statusReason: "AppArmor" })];
     expect(judge(check, aSnapshot({ workloads: [aWorkload({ template: field })], pods }))).toMatchObject({
-      verdict: "in-use",
+      verdict: "blocked",
       blockers: [{ key: "profile-missing", severity: "blocking" }],
     });
   });

@@ -17,10 +17,11 @@ export const appArmorFields = defineCheck({
       why: "Profiles are part of the checked API instead of annotations that a typing error disables.",
       sentences: {
         "node-profile-not-visible": "Whether a node runs AppArmor, or has a profile loaded, is not exposed.",
-        "pods-accepted": "{met} of {of} pods with a profile were accepted by their node.",
+        "pods-accepted": "{met} of {of} {of|pod|pods} with a profile {met|was|were} accepted by their node.",
         "no-profiled-pod": "No pod has a profile.",
-        "annotations-left": "{count} templates still use the deprecated annotation ({example}).",
-        "profile-missing": "{count} pods were rejected by AppArmor on their node ({example}).",
+        "annotations-left":
+          "{count} {count|template|templates} still {count|uses|use} the deprecated annotation ({example}).",
+        "profile-missing": "{count} {count|pod|pods} {count|was|were} rejected by AppArmor on their node ({example}).",
         "to-migrate": "Templates to migrate",
         annotation: "{containers}: {profiles}",
       },

@@ -21,7 +21,8 @@ export const authorizeWithSelectors = defineCheck({
           "The API server's metrics show no Node authorizer, so nodes are not limited to their own objects.",
         "authorizer-unread": "Which authorizers run could not be read.",
         "node-limited": "Nodes are limited to their own objects.",
-        "broad-readers": "{count} bindings let identities outside the system read all pods or secrets ({example}).",
+        "broad-readers":
+          "{count} {count|binding|bindings} {count|lets|let} identities outside the system read all pods or secrets ({example}).",
       },
     },
     zh: {

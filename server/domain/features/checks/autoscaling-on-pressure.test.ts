@@ -14,11 +14,11 @@ describe("autoscaling on pressure", () => {
       adoption: { numerator: 1, denominator: 2 },
     });
   });
-  it("is in use when its metric fails", () => {
+  it("is blocked when its metric fails", () => {
     const conditions = [{ type: "ScalingActive", status: "False", reason: "FailedGetExternalMetric" }];
     expect(
       judge(check, aSnapshot({ apiServices, horizontalPodAutoscalers: [{ ...onPressure, conditions }] })),
-    ).toMatchObject({ verdict: "in-use", blockers: [{ key: "metric-failing" }] });
+    ).toMatchObject({ verdict: "blocked", blockers: [{ key: "metric-failing" }] });
   });
   it("is ready and unused, blocked without an adapter, not applicable without autoscalers", () => {
     expect(judge(check, aSnapshot({ apiServices, horizontalPodAutoscalers: [anAutoscaler()] })).verdict).toBe(

@@ -16,12 +16,14 @@ export const autoscalingOnPressure = defineCheck({
       title: "Autoscaling on pressure",
       why: "Replicas follow how long work waits, not how busy the CPU looks.",
       sentences: {
-        "adapter-available": "{met} of {of} metrics adapters are available.",
+        "adapter-available": "{met} of {of} metrics {of|adapter|adapters} {met|is|are} available.",
         "no-adapter": "No adapter serves external or custom metrics; pressure is not in metrics.k8s.io.",
-        "scaling-active": "{met} of {of} autoscalers on pressure are scaling.",
+        "scaling-active": "{met} of {of} {of|autoscaler|autoscalers} on pressure {met|is|are} scaling.",
         "no-pressure-scaler": "No autoscaler uses a pressure metric.",
-        "metric-failing": "{count} autoscalers cannot read their external metric ({example}).",
-        "no-pressure-series": "{count} kubelets expose no trustworthy pressure to scale on.",
+        "metric-failing":
+          "{count} {count|autoscaler|autoscalers} cannot read {count|its|their} external metric ({example}).",
+        "no-pressure-series":
+          "{count} {count|kubelet|kubelets} {count|exposes|expose} no trustworthy pressure to scale on.",
         "scalers-on-pressure": "Autoscalers on pressure",
         metrics: "{metrics}",
       },

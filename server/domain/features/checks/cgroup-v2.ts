@@ -16,11 +16,12 @@ export const cgroupV2 = defineCheck({
       sentences: {
         "cgroup-unread": "No kubelet told its cgroup version.",
         "no-linux": "There is no Linux node.",
-        "all-v2": "{met} of {of} nodes read run on cgroup v2.",
-        "v1-nodes": "{count} nodes run on cgroup v1: their kubelets will not start from 1.35 on ({example}).",
+        "all-v2": "{met} of {of} {of|node|nodes} read {met|runs|run} on cgroup v2.",
+        "v1-nodes":
+          "{count} {count|node|nodes} {count|runs|run} on cgroup v1: {count|its kubelet|their kubelets} will not start from 1.35 on ({example}).",
         "v1-tolerated":
-          "{count} nodes on cgroup v1 are told to tolerate it (failCgroupV1: false), which is a stay of execution.",
-        "nodes-unread": "{count} nodes did not tell their cgroup version.",
+          "{count} {count|node|nodes} on cgroup v1 {count|is|are} told to tolerate it (failCgroupV1: false), which is a stay of execution.",
+        "nodes-unread": "{count} {count|node|nodes} did not tell {count|its|their} cgroup version.",
       },
     },
     zh: {

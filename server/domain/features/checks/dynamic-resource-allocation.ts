@@ -24,22 +24,26 @@ export const dynamicResourceAllocation = defineCheck({
         "api-by-version": "resource.k8s.io is served ({versions}), which takes the gate on the API server.",
         "no-driver": "No driver publishes devices: there is no ResourceSlice.",
         "no-class": "Drivers publish devices, but there is no DeviceClass to claim them by.",
-        "nodes-with-slices": "{met} of {of} nodes with devices publish them through a driver.",
-        "claims-allocated": "{met} of {of} claims are allocated and held by a pod.",
+        "nodes-with-slices":
+          "{met} of {of} {of|node|nodes} with devices {met|publishes|publish} them through a driver.",
+        "claims-allocated": "{met} of {of} {of|claim|claims} {met|is|are} allocated and held by a pod.",
         "no-claims": "There is no claim, so nothing to judge.",
-        "claim-no-device": "{count} claims wait: no free device fits ({example}).",
-        "claim-no-class": "{count} claims name a device class that does not exist ({example}).",
-        "claim-waiting": "{count} claims wait for allocation ({example}).",
-        "claim-idle": "{count} claims hold a device that no pod uses.",
-        "driver-gone": "{count} drivers with allocated claims publish no device any more ({example}).",
-        "pool-incomplete": "{count} pools miss slices; the scheduler skips them.",
-        "prepare-failed": "{count} times a kubelet could not prepare a device.",
+        "claim-no-device": "{count} {count|claim|claims} {count|waits|wait}: no free device fits ({example}).",
+        "claim-no-class":
+          "{count} {count|claim|claims} {count|names|name} a device class that does not exist ({example}).",
+        "claim-waiting": "{count} {count|claim|claims} {count|waits|wait} for allocation ({example}).",
+        "claim-idle": "{count} {count|claim|claims} {count|holds|hold} a device that no pod uses.",
+        "driver-gone":
+          "{count} {count|driver|drivers} with allocated claims {count|publishes|publish} no device any more ({example}).",
+        "pool-incomplete":
+          "{count} {count|pool|pools} {count|misses|miss} slices; the scheduler skips {count|it|them}.",
+        "prepare-failed": "{count} {count|time|times} a kubelet could not prepare a device.",
         "double-offer":
-          "{count} nodes offer devices of one vendor through a driver and a device plugin: double booking is possible.",
+          "{count} {count|node|nodes} {count|offers|offer} devices of one vendor through a driver and a device plugin: double booking is possible.",
         "pending-claims": "Claims without a device",
         "device-pools": "Device pools",
         cause: "{cause}",
-        pool: "{allocated} of {total} devices allocated, free: {free}",
+        pool: "{allocated} of {total} {total|device|devices} allocated, free: {free}",
       },
     },
     zh: {

@@ -24,12 +24,12 @@ describe("in-place pod resize", () => {
     });
   });
   it.each([
-    ["PodResizePending", "Deferred", "resize-Deferred", "warning"],
-    ["PodResizePending", "Infeasible", "resize-Infeasible", "blocking"],
-    ["PodResizeInProgress", "Error", "resize-Error", "blocking"],
-  ])("is in use with %s %s", (type, reason, key, severity) => {
+    ["PodResizePending", "Deferred", "resize-Deferred", "warning", "in-use"],
+    ["PodResizePending", "Infeasible", "resize-Infeasible", "blocking", "blocked"],
+    ["PodResizeInProgress", "Error", "resize-Error", "blocking", "blocked"],
+  ])("is judged with %s %s", (type, reason, key, severity, verdict) => {
     expect(judge(check, aSnapshot({ pods: [resizing(type, reason)] }))).toMatchObject({
-      verdict: "in-use",
+      verdict,
       blockers: [{ key, severity }],
     });
   });

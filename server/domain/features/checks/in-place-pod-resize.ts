@@ -20,14 +20,16 @@ export const inPlacePodResize = defineCheck({
       title: "In-place pod resize",
       why: "Requests follow real usage without a restart.",
       sentences: {
-        "kubelets-can": "{met} of {of} kubelets can resize running pods.",
+        "kubelets-can": "{met} of {of} {of|kubelet|kubelets} can resize running pods.",
         "resize-not-served": "The API does not serve pods/resize.",
-        "resizes-done": "{met} of {of} resizing pods are not stuck.",
+        "resizes-done": "{met} of {of} resizing {of|pod|pods} {met|is|are} not stuck.",
         "no-resize": "No resize is under way.",
-        "resize-Deferred": "{count} resizes wait for room on their node ({example}).",
-        "resize-Infeasible": "{count} resizes will never fit their node ({example}).",
-        "resize-Error": "{count} resizes failed ({example}).",
-        "static-managers": "{count} nodes use static CPU or memory managers: Guaranteed pods there cannot be resized.",
+        "resize-Deferred":
+          "{count} {count|resize|resizes} {count|waits|wait} for room on {count|its|their} node ({example}).",
+        "resize-Infeasible": "{count} {count|resize|resizes} will never fit {count|its|their} node ({example}).",
+        "resize-Error": "{count} {count|resize|resizes} failed ({example}).",
+        "static-managers":
+          "{count} {count|node|nodes} {count|uses|use} static CPU or memory managers: Guaranteed pods there cannot be resized.",
       },
     },
     zh: {

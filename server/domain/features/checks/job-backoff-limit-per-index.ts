@@ -14,7 +14,7 @@ export const jobBackoffLimitPerIndex = defineJobPolicy({
       why: "One bad index no longer fails all the others.",
       sentences: {
         "not-ended": "No Job with the limit has ended yet.",
-        acted: "The limit decided {met} of {of} ended Jobs.",
+        acted: "The limit decided {met} of {of} ended {of|Job|Jobs}.",
         candidates: "Jobs that could use it",
       },
     },

@@ -14,11 +14,12 @@ export const jobPodFailurePolicy = defineJobPolicy({
       why: "A bug ends the Job at once, a preemption costs no retry.",
       sentences: {
         "not-ended": "No Job with the policy has ended yet.",
-        acted: "The policy decided {met} of {of} ended Jobs.",
+        acted: "The policy decided {met} of {of} ended {of|Job|Jobs}.",
         candidates: "Jobs that could use it",
         "futile-retries":
-          "{count} Jobs retried {retries} times after exit code {exitCode}, which could not succeed ({minutes} pod-minutes).",
-        "minutes-burned": "{minutes} pod-minutes went into retries of {count} Jobs that could not succeed.",
+          "{count} {count|Job|Jobs} retried {retries} {retries|time|times} after exit code {exitCode}, which could not succeed ({minutes} {minutes|pod-minute|pod-minutes}).",
+        "minutes-burned":
+          "{minutes} {minutes|pod-minute|pod-minutes} went into retries of {count} {count|Job|Jobs} that could not succeed.",
       },
     },
     zh: {

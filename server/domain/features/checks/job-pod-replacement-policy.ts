@@ -17,8 +17,10 @@ export const jobPodReplacementPolicy = defineCheck({
       why: "A new pod starts only after the old one has ended, so two never work on the same thing.",
       sentences: {
         "no-job-uses-it": "No running Job asks for it.",
-        "replaced-in-time": "{met} of {of} running Jobs with the policy replace pods without waiting on a stuck one.",
-        "stuck-terminating": "{count} Jobs wait for pods that do not finish terminating ({example}).",
+        "replaced-in-time":
+          "{met} of {of} running {of|Job|Jobs} with the policy {met|replaces|replace} pods without waiting on a stuck one.",
+        "stuck-terminating":
+          "{count} {count|Job|Jobs} {count|waits|wait} for pods that do not finish terminating ({example}).",
       },
     },
     zh: {

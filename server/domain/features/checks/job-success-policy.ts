@@ -14,7 +14,7 @@ export const jobSuccessPolicy = defineJobPolicy({
       why: "A Job ends as soon as the indexes that matter have succeeded.",
       sentences: {
         "not-ended": "No Job with the policy has ended yet.",
-        acted: "The policy ended {met} of {of} Jobs.",
+        acted: "The policy ended {met} of {of} {of|Job|Jobs}.",
         candidates: "Jobs that could use it",
       },
     },

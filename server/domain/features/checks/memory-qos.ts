@@ -20,9 +20,10 @@ export const memoryQos = defineCheck({
       title: "Memory QoS",
       why: "Requested memory is protected and runaway allocation is slowed before it is killed.",
       sentences: {
-        "nodes-fit": "{met} of {of} Linux nodes have cgroup v2 and kernel 5.9 or newer.",
+        "nodes-fit": "{met} of {of} Linux {of|node|nodes} {met|has|have} cgroup v2 and kernel 5.9 or newer.",
         "memory-effect-not-visible": "Its effect is in cgroup files alone: no API or metric shows it.",
-        "low-factor": "{count} nodes throttle allocation early (factor below 0.5): expect memory pressure, not kills.",
+        "low-factor":
+          "{count} {count|node|nodes} {count|throttles|throttle} allocation early (factor below 0.5): expect memory pressure, not kills.",
       },
     },
     zh: {

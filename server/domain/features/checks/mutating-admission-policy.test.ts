@@ -29,9 +29,9 @@ describe("mutating admission policies", () => {
     const outcome = judge(check, aSnapshot({ ...bound, controlPlaneMetrics: [ran("no_error")] }));
     expect(outcome).toMatchObject({ verdict: "effective", adoption: { numerator: 1, denominator: 1 } });
   });
-  it("is in use when it reports errors, or when nothing shows that it ran", () => {
+  it("is blocked when it reports nothing but errors, and in use when nothing shows that it ran", () => {
     const outcome = judge(check, aSnapshot({ ...bound, controlPlaneMetrics: [ran("compile_error")] }));
-    expect(outcome).toMatchObject({ verdict: "in-use", blockers: [{ key: "policy-errors", severity: "blocking" }] });
+    expect(outcome).toMatchObject({ verdict: "blocked", blockers: [{ key: "policy-errors", severity: "blocking" }] });
     expect(judge(check, aSnapshot(bound))).toMatchObject({
       verdict: "in-use",
       stages: { effective: { state: "unknown" } },

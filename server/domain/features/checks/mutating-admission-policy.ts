@@ -31,16 +31,19 @@ export const mutatingAdmissionPolicy = defineCheck({
       why: "Changes requests inside the API server: no webhook to run, wait for or lose.",
       sentences: {
         "api-shows-it": "{api} {versions} is served, which takes the gate.",
-        "policies-clean": "{met} of {of} bound policies ran without an error.",
+        "policies-clean": "{met} of {of} bound {of|policy|policies} ran without an error.",
         "policies-not-run": "No metric shows that a bound policy ran.",
         "no-bound-policy": "No policy is bound.",
-        "policy-unbound": "{count} policies have no binding and do nothing ({example}).",
-        "binding-dangling": "{count} bindings name a policy that does not exist ({example}).",
-        "binding-without-param": "{count} bindings of policies with parameters name none ({example}).",
-        "policy-errors": "{count} policies reported errors ({example}).",
+        "policy-unbound":
+          "{count} {count|policy|policies} {count|has|have} no binding and {count|does|do} nothing ({example}).",
+        "binding-dangling":
+          "{count} {count|binding|bindings} {count|names|name} a policy that does not exist ({example}).",
+        "binding-without-param":
+          "{count} {count|binding|bindings} of policies with parameters {count|names|name} none ({example}).",
+        "policy-errors": "{count} {count|policy|policies} reported errors ({example}).",
         "webhooks-replaceable":
-          "{count} mutating webhooks might become policies if a CEL expression can say what they do.",
-        "webhook-failing": "{count} webhooks failed or were skipped ({example}).",
+          "{count} mutating {count|webhook|webhooks} might become {count|a policy|policies} if a CEL expression can say what {count|it does|they do}.",
+        "webhook-failing": "{count} {count|webhook|webhooks} failed or {count|was|were} skipped ({example}).",
         webhooks: "Mutating webhooks that policies might replace",
         policies: "Policies",
         bound: "bound",

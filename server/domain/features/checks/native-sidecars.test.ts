@@ -24,10 +24,10 @@ describe("native sidecars", () => {
       adoption: { numerator: 1, denominator: 1 },
     });
   });
-  it("is in use with a sidecar that never starts", () => {
+  it("is blocked by a sidecar that never starts", () => {
     const pods = [aPod({ template: native, phase: "Pending", containers: [proxy(false)] })];
     expect(judge(check, aSnapshot({ pods }))).toMatchObject({
-      verdict: "in-use",
+      verdict: "blocked",
       blockers: [{ key: "never-started", severity: "blocking" }],
     });
   });

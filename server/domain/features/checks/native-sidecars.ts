@@ -23,16 +23,18 @@ export const nativeSidecars = defineCheck({
       title: "Native sidecar containers",
       why: "Helpers start before the application, stop after it, and let Jobs finish.",
       sentences: {
-        "kubelets-new-enough": "{met} of {of} kubelets are 1.29 or newer.",
-        "sidecars-started": "{met} of {of} pods with native sidecars have them started.",
+        "kubelets-new-enough": "{met} of {of} {of|kubelet|kubelets} {met|is|are} 1.29 or newer.",
+        "sidecars-started": "{met} of {of} {of|pod|pods} with native sidecars {met|has|have} them started.",
         "no-sidecar-pod": "No pod runs a native sidecar.",
-        "never-started": "{count} pods wait for a sidecar that does not start ({example}).",
+        "never-started": "{count} {count|pod|pods} {count|waits|wait} for a sidecar that does not start ({example}).",
         "jobs-kept-alive":
-          "{count} Job pods have finished their work and are kept alive by a classic sidecar ({example}).",
-        rejected: "{count} pods were rejected because their kubelet does not allow sidecars.",
-        "pod-hours-lost": "{hours} pod-hours so far went into Jobs kept alive by a sidecar ({count} pods).",
+          "{count} Job {count|pod|pods} {count|has|have} finished {count|its|their} work and {count|is|are} kept alive by a classic sidecar ({example}).",
+        rejected:
+          "{count} {count|pod|pods} {count|was|were} rejected because {count|its|their} kubelet does not allow sidecars.",
+        "pod-hours-lost":
+          "{hours} {hours|pod-hour|pod-hours} so far went into Jobs kept alive by a sidecar ({count} {count|pod|pods}).",
         "classic-sidecars": "Workloads with what looks like a classic sidecar",
-        "looks-like": "container {container} ({pods} pods)",
+        "looks-like": "container {container} ({pods} {pods|pod|pods})",
       },
     },
     zh: {

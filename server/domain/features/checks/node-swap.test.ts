@@ -19,8 +19,15 @@ const limited = aKubelet({ failSwapOn: false, swapBehavior: "LimitedSwap" });
 const inUse = { nodes: [node], kubelets: [limited] };
 
 describe("node swap", () => {
-  it("is effective where LimitedSwap nodes run eligible containers, and computes their limit", () => {
-    const outcome = judge(check, aSnapshot({ ...inUse, pods: [aPod()] }));
+  const at = new Date("2026-11-22T05:59:00Z");
+  const measured = (swapUsedBytes: number | null, memoryWaitingRatio: number | null = 0) =>
+    new Map([["node-a", { swapUsedBytes, memoryWaitingRatio, at }]]);
+
+  it("is effective where LimitedSwap nodes swap without stalls, and computes what containers may use", () => {
+    const outcome = judge(check, aSnapshot({ ...inUse, pods: [aPod()] }), { measured: measured(GIB) });
+    expect(outcome.stages.effective.evidence).toMatchObject([
+      { ref: "node_swap_usage_bytes", observed: "1 GiB of swap used, waiting for memory 0 %", at },
+    ]);
     expect(outcome).toMatchObject({ verdict: "effective", adoption: { numerator: 1, denominator: 1, unit: "nodes" } });
     // 1 GiB of 16 GiB memory, times 8 GiB of swap.
     expect(outcome.objects[0]?.items[0]?.params).toMatchObject({ limitBytes: 0.5 * GIB, container: "main" });
@@ -34,11 +41,24 @@ describe("node swap", () => {
       aPod({ template: aTemplate({ containers: [aContainer({ limits: amounts({ memoryBytes: GIB }) })] }) }),
     ],
   ])("gives no swap to %s", (_what, pod) => {
-    expect(judge(check, aSnapshot({ ...inUse, pods: [pod] }))).toMatchObject({
+    const outcome = judge(check, aSnapshot({ ...inUse, pods: [pod] }), { measured: measured(0) });
+    expect(outcome).toMatchObject({
       verdict: "in-use",
       stages: { effective: { state: "not-met", met: 0, of: 1 } },
       objects: [],
     });
+    expect(outcome.blockers.map((found) => found.key)).toContain("swap-no-taker");
+  });
+  it.each([
+    ["eligible containers that do not swap", measured(0), "not-met"],
+    ["swap that stalls", measured(GIB, 0.4), "not-met"],
+    ["swap whose pressure is not read", measured(GIB, null), "met"],
+    ["nothing measured", measured(null), "unknown"],
+    ["no measurement at all", new Map(), "unknown"],
+  ])("does not take %s for an effect it cannot see", (_what, use, state) => {
+    const outcome = judge(check, aSnapshot({ ...inUse, pods: [aPod()] }), { measured: use });
+    expect(outcome.stages.effective.state).toBe(state);
+    expect(outcome.verdict).toBe(state === "met" ? "effective" : "in-use");
   });
   it("is ready and unused with NoSwap, and says how much swap stands idle", () => {
     const outcome = judge(check, aSnapshot({ nodes: [node], kubelets: [aKubelet({ failSwapOn: false })] }));
@@ -110,7 +130,7 @@ describe("node swap", () => {
       "not-exposed",
     );
     const outcome = judge(check, aSnapshot({ ...old, kubelets: [limited], pods: [aPod()] }));
-    expect(outcome).toMatchObject({ verdict: "effective", stages: { ready: { state: "inferred" } }, objects: [] });
+    expect(outcome).toMatchObject({ verdict: "in-use", stages: { ready: { state: "inferred" } }, objects: [] });
   });
   it("has no limit where the node's memory is unknown", () => {
     expect(computeSwapLimitBytes(aContainer(), aNode({ swapCapacityBytes: GIB, capacity: amounts() }))).toBeNull();

@@ -14,11 +14,14 @@ import {
   share,
   Tally,
 } from "../judgement.ts";
+import { sayBytes } from "../shared-words.ts";
 import type { Blocker } from "../types.ts";
 
 const GATE = "NodeSwap";
 /** Priorities from here on are system-critical; such pods never swap. */
 const SYSTEM_CRITICAL_PRIORITY = 2_000_000_000;
+/** From this share of time on, waiting for memory counts as a stall: swapping then costs more than it saves. */
+const STALL_RATIO = 0.1;
 /** First kernel whose tmpfs keeps secrets out of swap. */
 const TMPFS_NOSWAP_KERNEL = "6.4";
 
@@ -32,25 +35,35 @@ export const nodeSwap = defineCheck({
       title: "Node swap",
       why: "Burstable containers move cold memory to disk instead of being killed, so nodes hold more.",
       sentences: {
-        "swap-devices": "{met} of {of} Linux nodes have swap that their kubelet tolerates, on cgroup v2.",
-        "no-swap-device": "None of {of} Linux nodes reports swap.",
+        "swap-devices":
+          "{met} of {of} Linux {of|node|nodes} {met|has|have} swap that {met|its|their} kubelet tolerates, on cgroup v2.",
+        "no-swap-device": "None of {of} Linux {of|node|nodes} reports swap.",
         "no-linux": "There is no Linux node.",
-        "swap-untold": "None of {of} kubelets reports swap: they are older than 1.33.",
+        "swap-untold": "None of {of} {of|kubelet|kubelets} reports swap: older than 1.33.",
         "configz-unread": "No kubelet configuration was read, so the swap behaviour is not known.",
-        "swap-reachable": "{met} of {of} LimitedSwap nodes run containers that may swap.",
-        "swap-idle": "{count} nodes have swap that no workload may use (NoSwap).",
-        "swap-refused": "{count} nodes have swap while failSwapOn is true: the kubelet will not start again.",
-        "swap-behavior-invalid": "{count} kubelets ask for a swap behaviour that no longer exists.",
-        "swap-cgroup-v1": "{count} nodes ask for LimitedSwap on cgroup v1: the kubelet refuses to start.",
-        "control-plane-swap": "{count} control-plane nodes have swap; keep etcd and the API server out of it.",
+        "swap-works":
+          "{met} of {of} LimitedSwap {of|node|nodes} read {met|swaps|swap} without stalls; swap that nobody uses, or that stalls, has no good effect.",
+        "swap-unmeasured": "How much swap the LimitedSwap nodes use was not measured.",
+        "swap-idle": "{count} {count|node|nodes} {count|has|have} swap that no workload may use (NoSwap).",
+        "swap-no-taker":
+          "{count} LimitedSwap {count|node|nodes} {count|runs|run} no container that may swap: only Burstable ones whose memory request differs from the limit do.",
+        "swap-refused":
+          "{count} {count|node|nodes} {count|has|have} swap while failSwapOn is true: the kubelet will not start again.",
+        "swap-behavior-invalid":
+          "{count} {count|kubelet|kubelets} {count|asks|ask} for a swap behaviour that no longer exists.",
+        "swap-cgroup-v1":
+          "{count} {count|node|nodes} {count|asks|ask} for LimitedSwap on cgroup v1: the kubelet refuses to start.",
+        "control-plane-swap":
+          "{count} control-plane {count|node|nodes} {count|has|have} swap; keep etcd and the API server out of it.",
         "pool-unmarked":
-          "{count} node pools mix into ordinary scheduling: swap nodes carry neither label nor taint that says so.",
-        "secrets-may-swap": "{count} swap nodes run kernels older than 6.4: memory-backed secrets may reach the disk.",
+          "{count} node {count|pool|pools} {count|mixes|mix} into ordinary scheduling: swap nodes carry neither label nor taint that says so.",
+        "secrets-may-swap":
+          "{count} swap {count|node|nodes} {count|runs a kernel|run kernels} older than 6.4: memory-backed secrets may reach the disk.",
         "swap-unobservable":
           "Not observable through Kubernetes: memory limits of system.slice, encryption and speed of the swap device.",
         "eligible-containers": "Containers that may swap, with their computed limit",
-        "swap-limit": "{container}: up to {limitBytes} bytes of swap on {node}",
-        "swap-unused": "{bytes} bytes of swap stand unused because of NoSwap.",
+        "swap-limit": "{container}: up to {limitBytes} of swap on {node}",
+        "swap-unused": "{bytes} of swap stands unused because of NoSwap.",
       },
     },
     zh: {
@@ -62,8 +75,12 @@ export const nodeSwap = defineCheck({
         "no-linux": "没有 Linux 节点。",
         "swap-untold": "{of} 个 kubelet 均早于 1.33，不报告交换空间。",
         "configz-unread": "未读取到任何 kubelet 配置，交换行为未知。",
-        "swap-reachable": "{of} 个 LimitedSwap 节点中有 {met} 个运行着可使用交换的容器。",
+        "swap-works":
+          "已读取的 {of} 个 LimitedSwap 节点中，有 {met} 个在无停顿地使用交换；无人使用或造成停顿的交换没有益处。",
+        "swap-unmeasured": "未测得 LimitedSwap 节点使用了多少交换。",
         "swap-idle": "{count} 个节点有交换空间，但工作负载不可使用（NoSwap）。",
+        "swap-no-taker":
+          "{count} 个 LimitedSwap 节点上没有可使用交换的容器：只有内存请求与上限不同的 Burstable 容器可以。",
         "swap-refused": "{count} 个节点有交换空间而 failSwapOn 为 true：kubelet 将无法再次启动。",
         "swap-behavior-invalid": "{count} 个 kubelet 请求了已不存在的交换行为。",
         "swap-cgroup-v1": "{count} 个节点在 cgroup v1 上请求 LimitedSwap：kubelet 会拒绝启动。",
@@ -72,8 +89,8 @@ export const nodeSwap = defineCheck({
         "secrets-may-swap": "{count} 个交换节点的内核早于 6.4：内存中的密钥可能写入磁盘。",
         "swap-unobservable": "无法通过 Kubernetes 观察：system.slice 的内存限制，以及交换设备的加密与速度。",
         "eligible-containers": "可使用交换的容器及其计算出的上限",
-        "swap-limit": "{container}：在 {node} 上最多使用 {limitBytes} 字节交换",
-        "swap-unused": "因 NoSwap 而闲置的交换空间为 {bytes} 字节。",
+        "swap-limit": "{container}：在 {node} 上最多使用 {limitBytes} 交换",
+        "swap-unused": "因 NoSwap 而闲置的交换空间为 {bytes}。",
       },
     },
   },
@@ -97,7 +114,9 @@ export const nodeSwap = defineCheck({
         const kubelet = known.get(node.name);
         if (hasSwap(node) && kubelet?.failSwapOn !== true && kubelet?.cgroupVersion !== 1) {
           fit += 1;
-          evidence.add(() => context.saw("nodes", `node/${node.name}`, `swap ${node.swapCapacityBytes} bytes`));
+          evidence.add(() =>
+            context.saw("nodes", `node/${node.name}`, `swap ${sayBytes(node.swapCapacityBytes ?? 0)}`),
+          );
         }
       }
       if (of === 0) return notExposedHere("swap-untold", { of: linux.length });
@@ -121,32 +140,57 @@ export const nodeSwap = defineCheck({
     },
   }),
   effective: stage({
-    needs: ["nodes", "kubelets", "pods"],
-    signal: "Burstable containers with request ≠ limit on LimitedSwap nodes; usage: node_swap_usage_bytes",
-    judge({ nodes, kubelets, pods }, context) {
+    needs: ["nodes", "kubelets"],
+    signal: "node_swap_usage_bytes above 0 on LimitedSwap nodes whose memory waiting (PSI some) stays below 10 %",
+    judge({ nodes, kubelets }, context) {
       const known = kubeletsByNode(context, kubelets);
-      const limited = new Set(
-        linuxNodes(nodes)
-          .filter((node) => isLimited(node, known.get(node.name)))
-          .map((node) => node.name),
-      );
-      if (limited.size === 0) return notApplicable("nothing-adopted");
-      const busy = new Set<string>();
-      for (const pod of pods) {
-        if (pod.nodeName !== null && limited.has(pod.nodeName) && !busy.has(pod.nodeName) && maySwap(pod)) {
-          if (pod.template.containers.some(hasSwapShare)) busy.add(pod.nodeName);
-        }
+      const limited = linuxNodes(nodes).filter((node) => isLimited(node, known.get(node.name)));
+      if (limited.length === 0) return notApplicable("nothing-adopted");
+      const evidence = new EvidenceList();
+      let measured = 0;
+      let working = 0;
+      for (const { name } of limited) {
+        const use = context.measuredNode(name);
+        const used = use?.swapUsedBytes ?? null;
+        if (use === null || used === null) continue;
+        measured += 1;
+        const waiting = use.memoryWaitingRatio;
+        const isStalling = waiting !== null && waiting >= STALL_RATIO;
+        if (used > 0 && !isStalling) working += 1;
+        const stall = waiting === null ? "pressure not read" : `waiting for memory ${Math.round(waiting * 100)} %`;
+        const observed = `${sayBytes(used)} of swap used, ${stall}`;
+        evidence.add(() => ({
+          ...context.noted("metric", "node_swap_usage_bytes", `node/${name}`, observed),
+          at: use.at,
+        }));
       }
-      const idle = [...limited].filter((name) => !busy.has(name));
-      return share(
-        busy.size,
-        limited.size,
-        "swap-reachable",
-        idle.map((name) => context.saw("pods", `node/${name}`, "no eligible container")),
-      );
+      if (measured === 0) return cannotTell("swap-unmeasured", "metrics: not-yet-read");
+      return share(working, measured, "swap-works", evidence);
     },
   }),
-  blockers: [rule({ needs: ["nodes"], wants: ["kubelets"], signal: "configz and node status", judge: swapFindings })],
+  blockers: [
+    rule({ needs: ["nodes"], wants: ["kubelets"], signal: "configz and node status", judge: swapFindings }),
+    rule({
+      needs: ["nodes", "kubelets", "pods"],
+      signal: "Burstable containers with request ≠ limit on LimitedSwap nodes",
+      judge({ nodes, kubelets, pods }, context) {
+        const known = kubeletsByNode(context, kubelets);
+        const free = new Set(
+          linuxNodes(nodes)
+            .filter((node) => isLimited(node, known.get(node.name)))
+            .map((node) => node.name),
+        );
+        for (const pod of pods) {
+          if (free.size === 0) break;
+          if (pod.nodeName !== null && free.has(pod.nodeName) && maySwap(pod)) {
+            if (pod.template.containers.some(hasSwapShare)) free.delete(pod.nodeName);
+          }
+        }
+        const evidence = [...free].map((name) => context.saw("pods", `node/${name}`, "no eligible container"));
+        return evidence.length > 0 ? [blocker("swap-no-taker", "info", evidence)] : [];
+      },
+    }),
+  ],
   objects: rule({
     needs: ["nodes", "kubelets", "pods"],
     signal: "floor(request ÷ node memory × node swap)",
@@ -248,7 +292,7 @@ function swapFindings({ nodes, kubelets }: SwapFacts, context: CheckContext): Bl
     swapNodes += 1;
     if (kubelet?.failSwapOn === true) add("swap-refused", node, "failSwapOn: true");
     if (isIdleSwap(node, kubelet)) add("swap-idle", node, `swapBehavior: ${behavior || "NoSwap"}`);
-    if (node.isControlPlane) add("control-plane-swap", node, `swap ${node.swapCapacityBytes} bytes`);
+    if (node.isControlPlane) add("control-plane-swap", node, `swap ${sayBytes(node.swapCapacityBytes ?? 0)}`);
     if (isKernelAtLeast(node.kernelVersion, TMPFS_NOSWAP_KERNEL) === false)
       add("secrets-may-swap", node, node.kernelVersion);
     const isMarked = [...Object.keys(node.labels), ...node.taints.map((taint) => taint.key)].some((key) =>

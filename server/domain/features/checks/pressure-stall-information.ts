@@ -40,17 +40,20 @@ export const pressureStallInformation = defineCheck({
       title: "Pressure stall information",
       why: "Shows how long work waited for CPU, memory and disk, which utilisation cannot.",
       sentences: {
-        "cgroup-v2": "{met} of {of} nodes run on cgroup v2.",
+        "cgroup-v2": "{met} of {of} {of|node|nodes} {met|runs|run} on cgroup v2.",
         "cgroup-unread": "No kubelet told its cgroup version.",
         "no-linux": "There is no Linux node.",
-        "pressure-moves": "{met} of {of} nodes give pressure values that can be trusted.",
+        "pressure-moves": "{met} of {of} {of|node|nodes} {met|gives|give} pressure values that can be trusted.",
         "pressure-not-exposed":
-          "None of {of} nodes read exposes pressure: series are absent, or all zero on kubelets that do not test the kernel.",
+          "None of {of} {of|node|nodes} read exposes pressure: series are absent, or all zero on kubelets that do not test the kernel.",
         "pressure-unread": "No kubelet's pressure series were read.",
-        "series-absent": "{count} nodes expose no pressure series: the kernel lacks PSI or boots with psi=0.",
-        "series-zero": "{count} nodes of 1.33–1.35 give only zeros, which means probably unsupported.",
-        "on-cgroup-v1": "{count} nodes on cgroup v1 cannot give pressure.",
-        "kubelet-too-old": "{count} kubelets are older than 1.33 and do not know it.",
+        "series-absent":
+          "{count} {count|node|nodes} {count|exposes|expose} no pressure series: the kernel lacks PSI or boots with psi=0.",
+        "series-zero":
+          "{count} {count|node|nodes} of 1.33–1.35 {count|gives|give} only zeros, which means probably unsupported.",
+        "on-cgroup-v1": "{count} {count|node|nodes} on cgroup v1 cannot give pressure.",
+        "kubelet-too-old":
+          "{count} {count|kubelet|kubelets} {count|is|are} older than 1.33 and {count|does|do} not know it.",
       },
     },
     zh: {

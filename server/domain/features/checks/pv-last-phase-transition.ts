@@ -17,10 +17,12 @@ export const pvLastPhaseTransition = defineCheck({
       title: "Last phase transition of volumes",
       why: "Shows since when a volume has been released, so forgotten ones can be found.",
       sentences: {
-        "volumes-dated": "{met} of {of} volumes carry the time; older ones get it at their next change.",
+        "volumes-dated":
+          "{met} of {of} {of|volume|volumes} {met|carries|carry} the time; older ones get it at their next change.",
         "no-volumes": "There is no volume.",
-        "volumes-abandoned": "{count} volumes have been Released or Failed for more than 30 days.",
-        "abandoned-bytes": "{count} forgotten volumes hold {bytes} bytes.",
+        "volumes-abandoned":
+          "{count} {count|volume|volumes} {count|has|have} been Released or Failed for more than 30 days.",
+        "abandoned-bytes": "{count} forgotten {count|volume|volumes} {count|holds|hold} {bytes}.",
         "released-volumes": "Released and failed volumes",
         since: "{phase} since {since}",
       },
@@ -32,7 +34,7 @@ export const pvLastPhaseTransition = defineCheck({
         "volumes-dated": "{of} 个卷中有 {met} 个带有该时间；旧卷会在下次变化时获得。",
         "no-volumes": "没有持久卷。",
         "volumes-abandoned": "{count} 个卷处于 Released 或 Failed 已超过 30 天。",
-        "abandoned-bytes": "{count} 个被遗忘的卷占用 {bytes} 字节。",
+        "abandoned-bytes": "{count} 个被遗忘的卷占用 {bytes}。",
         "released-volumes": "已释放与失败的卷",
         since: "自 {since} 起为 {phase}",
       },

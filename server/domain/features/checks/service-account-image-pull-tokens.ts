@@ -27,17 +27,17 @@ export const serviceAccountImagePullTokens = defineCheck({
       title: "Service-account tokens for image pulls",
       why: "Images are pulled with short-lived tokens of the pod's own identity instead of long-lived secrets.",
       sentences: {
-        "providers-configured": "{met} of {of} kubelets have a credential provider.",
+        "providers-configured": "{met} of {of} {of|kubelet|kubelets} {met|has|have} a credential provider.",
         "providers-unread": "Whether kubelets have a credential provider could not be read.",
         "no-audience": "No role bound to nodes allows the verb request-serviceaccounts-token-audience.",
         "no-secrets": "No pod pulls with imagePullSecrets.",
         "use-not-readable":
           "Nodes may request tokens; whether a provider uses them is in files on the nodes. {secrets} pods still pull with secrets.",
-        "pods-with-secrets": "{count} running pods pull images with long-lived secrets.",
+        "pods-with-secrets": "{count} running {count|pod|pods} {count|pulls|pull} images with long-lived secrets.",
         "static-pods":
-          "{count} static pods have no service account; their providers need requireServiceAccount: false.",
+          "{count} static {count|pod|pods} {count|has|have} no service account; {count|its|their} providers need requireServiceAccount: false.",
         "secret-users": "Workloads that pull with secrets",
-        secrets: "{count} pods, {references} secret references each",
+        secrets: "{count} {count|pod|pods}, {references} secret {references|reference|references} each",
       },
     },
     zh: {

@@ -20,20 +20,25 @@ export const trafficDistribution = defineCheck({
       title: "Service traffic distribution",
       why: "Traffic stays in its zone or on its node: less latency, a smaller transfer bill.",
       sentences: {
-        "nodes-with-zone": "{met} of {of} nodes carry a zone; a node without one ignores zone hints.",
+        "nodes-with-zone":
+          "{met} of {of} {of|node|nodes} {met|carries|carry} a zone; a node without one ignores zone hints.",
         "no-nodes": "There is no node.",
         "hints-work":
-          "{met} of {of} Services have hints on every ready endpoint and an endpoint in each zone with nodes.",
+          "{met} of {of} {of|Service|Services} {met|has|have} hints on every ready endpoint and an endpoint in each zone with nodes.",
         unhinted:
-          "{count} Services have ready endpoints without hints, which turns the preference off everywhere ({example}).",
-        "zone-empty": "{count} Services have no endpoint in some zone: all its traffic crosses zones ({example}).",
-        "annotation-wins": "{count} Services carry topology-mode, which overrides the field ({example}).",
-        "headless-set": "{count} headless Services set it to no effect ({example}).",
-        "own-slices": "{count} Services use slices of their own making, which get no hints ({example}).",
+          "{count} {count|Service|Services} {count|has|have} ready endpoints without hints, which turns the preference off everywhere ({example}).",
+        "zone-empty":
+          "{count} {count|Service|Services} {count|has|have} no endpoint in some zone: all traffic there crosses zones ({example}).",
+        "annotation-wins":
+          "{count} {count|Service|Services} {count|carries|carry} topology-mode, which overrides the field ({example}).",
+        "headless-set": "{count} headless {count|Service|Services} {count|sets|set} it to no effect ({example}).",
+        "own-slices":
+          "{count} {count|Service|Services} {count|uses|use} slices of {count|its|their} own making, which get no hints ({example}).",
         "prefer-close-deprecated":
-          "{count} Services use PreferClose, deprecated since 1.36: PreferSameZone means the same.",
+          "{count} {count|Service|Services} {count|uses|use} PreferClose, deprecated since 1.36: PreferSameZone means the same.",
         "mixed-values": "Values differ between Services: {values}.",
-        "prefer-same-off": "{count} Services ask for PreferSameZone or PreferSameNode while that gate is off.",
+        "prefer-same-off":
+          "{count} {count|Service|Services} {count|asks|ask} for PreferSameZone or PreferSameNode while that gate is off.",
         "proxy-not-seen": "No kube-proxy pod is visible; whether this data plane honours hints is not observable.",
         "services-set": "Services that set it",
         "services-candidates": "Services that could set it",

@@ -21,13 +21,13 @@ describe("volume attributes classes", () => {
     });
   });
   it.each([
-    ["Infeasible", "modify-Infeasible", "blocking"],
-    ["Pending", "modify-Pending", "warning"],
-    ["Sulking", "modify-other", "blocking"],
-  ])("is in use with a modification that is %s", (modifyStatus, key, severity) => {
+    ["Infeasible", "modify-Infeasible", "blocking", "blocked"],
+    ["Pending", "modify-Pending", "warning", "in-use"],
+    ["Sulking", "modify-other", "blocking", "blocked"],
+  ])("is judged by a modification that is %s", (modifyStatus, key, severity, verdict) => {
     const stuck = { ...gold, currentAttributesClassName: null, modifyStatus, modifyTarget: "gold" };
     expect(judge(check, aSnapshot({ ...base, volumeClaims: [stuck] }))).toMatchObject({
-      verdict: "in-use",
+      verdict,
       blockers: [{ key, severity }],
     });
   });

@@ -28,17 +28,22 @@ export const volumeAttributesClass = defineCheck({
         "api-shows-it": "{api} {versions} is served, which takes the gate.",
         "no-csi": "No bound volume comes from a CSI driver.",
         "modify-not-exposed":
-          "Whether a CSI driver can modify volumes (MODIFY_VOLUME) is not exposed by any API; {classes} classes exist.",
-        "class-applied": "{met} of {of} claims with a class have it applied.",
+          "Whether a CSI driver can modify volumes (MODIFY_VOLUME) is not exposed by any API; {classes} {classes|class|classes} {classes|exists|exist}.",
+        "class-applied": "{met} of {of} {of|claim|claims} with a class {met|has|have} it applied.",
         "claims-without-class": "No claim names a class.",
-        "modify-Infeasible": "{count} modifications were refused by the driver ({example}).",
-        "modify-Pending": "{count} modifications wait, often for a class that is missing ({example}).",
-        "modify-InProgress": "{count} modifications are under way and not finished ({example}).",
-        "modify-other": "{count} modifications are in a state that is not known ({example}).",
-        "class-missing": "{count} claims name a class that does not exist ({example}).",
-        "driver-missing": "{count} classes are for a driver that is not installed ({example}).",
+        "modify-Infeasible":
+          "{count} {count|modification|modifications} {count|was|were} refused by the driver ({example}).",
+        "modify-Pending":
+          "{count} {count|modification|modifications} {count|waits|wait}, often for a class that is missing ({example}).",
+        "modify-InProgress":
+          "{count} {count|modification|modifications} {count|is|are} under way and not finished ({example}).",
+        "modify-other":
+          "{count} {count|modification|modifications} {count|is|are} in a state that is not known ({example}).",
+        "class-missing": "{count} {count|claim|claims} {count|names|name} a class that does not exist ({example}).",
+        "driver-missing":
+          "{count} {count|class|classes} {count|is|are} for a driver that is not installed ({example}).",
         "not-applied":
-          "{count} claims show no sign of modification: is a resizer with this feature running? ({example})",
+          "{count} {count|claim|claims} {count|shows|show} no sign of modification: is a resizer with this feature running? ({example})",
         "claims-by-class": "Claims with a class",
         class: "wants {wanted}, has {current}",
       },
