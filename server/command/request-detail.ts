@@ -1,20 +1,15 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { DetailRequest, PressureSeriesQuery } from "../contract/pressure.ts";
 import type { Viewer } from "../contract/viewer.ts";
 import { AppError } from "../errors.ts";
 import { WINDOW_SECONDS } from "../query/pressure-window.ts";
 import { boundFleet } from "../query/scope.ts";
 import { getStore } from "../store/client.ts";
-import { requestDetail as enqueueDetail } from "../store/queue.ts";
+import { requestDetail } from "../store/details.ts";
 import { readDetailResult, readPressurePods } from "../store/sql/read-pressure-objects.ts";
 import { webQueue } from "./web-queue.ts";
 
 /** Windows end on whole minutes: whoever opens the same pod within one shares the job and its answer. */
 const ALIGN_MS = 60_000;
-/** One new job per second and cluster; a burst waits its turn, a long queue is refused. */
-const SPACING_MS = 1_000;
-const LONGEST_WAIT_MS = 5_000;
-const nextSlot = new Map<number, number>();
 
 /**
  * Asks for the recent window of one pod from its source, or joins who asked already. Only a collector reads; the answer is
@@ -38,8 +33,7 @@ export async function requestPodDetail(
   const done = await readDetailResult(pool, scope, { namespace: pod.namespace, pod: pod.name, windowSeconds, untilAt });
   if (done !== null) return { ...answer, isJoined: true };
   const boss = await webQueue();
-  await takeTurn(cluster.id);
-  const isNew = await enqueueDetail(boss, {
+  const turn = await requestDetail(pool, boss, {
     clusterId: cluster.id,
     clusterName: cluster.name,
     namespace: pod.namespace,
@@ -47,14 +41,7 @@ export async function requestPodDetail(
     windowSeconds,
     untilAt: answer.untilAt,
   });
-  return { ...answer, isJoined: !isNew };
-}
-
-async function takeTurn(clusterId: number): Promise<void> {
-  const now = performance.now();
-  const slot = Math.max(now, nextSlot.get(clusterId) ?? 0);
-  if (slot - now > LONGEST_WAIT_MS)
+  if (turn === "refused")
     throw new AppError("too-many-requests", "Many pods of this cluster are being read; try again in a moment.");
-  nextSlot.set(clusterId, slot + SPACING_MS);
-  if (slot > now) await sleep(slot - now);
+  return { ...answer, isJoined: turn === "joined" };
 }

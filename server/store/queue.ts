@@ -1,4 +1,4 @@
-import type { Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
 import { PgBoss } from "pg-boss";
 import type { ReadKind } from "../domain/coverage.ts";
 
@@ -118,11 +118,11 @@ export async function requestBackfill(boss: PgBoss, job: BackfillJob): Promise<b
   return id !== null;
 }
 
-/** One job for all readers of the same pod and window. */
-export async function requestDetail(boss: PgBoss, job: DetailJob): Promise<boolean> {
-  const key = `${job.clusterId}/${job.namespace}/${job.pod}/${job.windowSeconds}/${job.untilAt}`;
-  const id = await boss.send(QUEUES.detail, job, { singletonKey: key });
-  return id !== null;
+/** One job for all readers of the same pod and window, sent in the caller's transaction and not started before its turn. */
+export async function sendDetail(boss: PgBoss, job: DetailJob, startAfter: Date, client: PoolClient): Promise<void> {
+  const db = { executeSql: (text: string, values?: unknown[]) => client.query(text, values) };
+  const singletonKey = `${job.clusterId}/${job.namespace}/${job.pod}/${job.windowSeconds}/${job.untilAt}`;
+  await boss.send(QUEUES.detail, job, { singletonKey, startAfter, db });
 }
 
 /** One job per delivery, waiting or running. */
