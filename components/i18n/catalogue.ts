@@ -1,6 +1,7 @@
 import type { Locale } from "./locale.ts";
 import type { Arguments } from "./translate.ts";
 import { actionsWords } from "./words/actions.ts";
+import { alertsWords } from "./words/alerts.ts";
 import { clustersWords } from "./words/clusters.ts";
 import { costWords } from "./words/cost.ts";
 import { featuresWords } from "./words/features.ts";
@@ -26,6 +27,7 @@ export const CATALOGUE = {
   ...gatesWords,
   ...upgradeWords,
   ...pressureWords,
+  ...alertsWords,
   ...gpuWords,
   ...networkWords,
   ...costWords,

@@ -4,11 +4,12 @@ import { SectionHeader } from "../ui/section-header.tsx";
 import { Tabs } from "../ui/tabs.tsx";
 import { choiceParam } from "../url/url-param.ts";
 import { useUrlState } from "../url/use-url-state.ts";
+import { AlertsPanel } from "./alerts-panel.tsx";
 import { BudgetsPanel } from "./budgets-panel.tsx";
 import { InstallationPanel } from "./installation-panel.tsx";
 import { PricesPanel } from "./prices-panel.tsx";
 
-const TABS = ["prices", "budgets", "installation"] as const;
+const TABS = ["prices", "budgets", "alerts", "installation"] as const;
 const tabParam = choiceParam("tab", TABS, "prices");
 
 /** Prices and budgets to edit, and the configuration to look at. */
@@ -26,6 +27,7 @@ export function SettingsView() {
       >
         {tab === "prices" && <PricesPanel />}
         {tab === "budgets" && <BudgetsPanel />}
+        {tab === "alerts" && <AlertsPanel />}
         {tab === "installation" && <InstallationPanel />}
       </Tabs>
     </div>

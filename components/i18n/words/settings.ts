@@ -3,12 +3,13 @@ import type { Words } from "../translate.ts";
 export const settingsWords = {
   "settings.title": { en: "Settings", zh: "设置" },
   "settings.summary": {
-    en: "Prices, budgets and how this installation is set up.",
-    zh: "价格、预算以及本安装的配置。",
+    en: "Prices, budgets, alerts and how this installation is set up.",
+    zh: "价格、预算、告警以及本安装的配置。",
   },
   "settings.tabs": { en: "Kinds of settings", zh: "设置分类" },
   "settings.tab.prices": { en: "Price book", zh: "价格表" },
   "settings.tab.budgets": { en: "Budgets", zh: "预算" },
+  "settings.tab.alerts": { en: "Alerts", zh: "告警" },
   "settings.tab.installation": { en: "Installation", zh: "安装" },
 
   "settings.provider": { en: "Provider", zh: "云厂商" },
