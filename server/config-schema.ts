@@ -1,5 +1,6 @@
 import { BlockList, isIP } from "node:net";
 import { z } from "zod";
+import { AuthSection } from "./config-auth.ts";
 
 /** What may stand in sluice.yaml. Descriptions are what a person is told when a value is refused. */
 
@@ -176,6 +177,16 @@ export const ConfigFile = z
           .describe("a time zone such as UTC or Europe/Berlin")
           .default("UTC"),
         priceBook: file("a price book").optional(),
+        labels: z
+          .array(
+            z
+              .string()
+              .regex(/^[A-Za-z0-9]([A-Za-z0-9./_-]*[A-Za-z0-9])?$/, { error: "is not a label key" })
+              .describe("a label key such as app.kubernetes.io/part-of"),
+          )
+          .max(10)
+          .describe("at most 10 label keys by which cost can be grouped")
+          .default(["app.kubernetes.io/part-of", "app.kubernetes.io/name", "app", "environment", "cost-center"]),
         // Entered once, at the first start that sees them; after that the page is where they are changed.
         budgets: z
           .array(
@@ -202,8 +213,7 @@ export const ConfigFile = z
         if (durationSeconds(value.daily) < durationSeconds(value.hourly)) refuse("daily", "hourly");
       })
       .prefault({}),
-    // Ways to sign in are not part of this version; a key here must not look as if it protected anything.
-    auth: z.strictObject({}).prefault({}),
+    auth: AuthSection.prefault({}),
     // Where readers open Sluice; messages that leave it need whole links.
     publicUrl: httpUrl.optional(),
     webhooks: z

@@ -149,6 +149,20 @@ describe("where it listens", () => {
       expect(isLoopback(host)).toBe(false);
     },
   );
+  it("takes any address once somebody can sign in and the readers' address is known", () => {
+    const file = put("etc/sluice.yaml", "publicUrl: https://sluice.example/\nauth: { local: {} }");
+    const config = load(["--config", file, "--host", "0.0.0.0"]);
+    expect(config.auth).toMatchObject({ publicUrl: "https://sluice.example", hasLocal: true, oidc: null, proxy: null });
+    expect(config.auth).toMatchObject({ sessionIdleSeconds: 43_200, sessionSeconds: 604_800 });
+    const unnamed = put("etc/sluice.yaml", "auth: { local: {} }");
+    expect(problemOf(() => load(["--config", unnamed, "--host", "0.0.0.0"]))).toContain("needs publicUrl");
+    expect(load(["--config", unnamed]).auth?.hasLocal).toBe(true);
+  });
+  it("is not taken in by settings without a way to sign in", () => {
+    const file = put("etc/sluice.yaml", "publicUrl: https://sluice.example\nauth: { sessions: { idle: 1h } }");
+    expect(problemOf(() => load(["--config", file, "--host", "0.0.0.0"]))).toContain("loopback only");
+    expect(load(["--config", file]).auth).toBeNull();
+  });
   it("does not mind for a collector, which does not listen", () => {
     put("k", kubeconfig("a"));
     expect(
@@ -264,7 +278,31 @@ webhooks: { ops: { urlFile: ./hook, kind: slack } }
     { yaml: "billing: { currency: usd }", words: ["billing.currency", "three capital letters"] },
     { yaml: "retention: { raw: 48 }", words: ["retention.raw: 48 is not allowed", "48h, 90d, 2y"] },
     { yaml: "retention: { raw: 100d }", words: ["retention.hourly: must not be shorter than raw"] },
-    { yaml: "auth: { oidc: {} }", words: ["auth.oidc: is not known; allowed here: nothing in this version"] },
+    { yaml: "auth: { saml: {} }", words: ["auth.saml: is not known; allowed here: local, oidc, proxy"] },
+    { yaml: "auth: { oidc: {} }", words: ["auth.oidc.issuer: is missing", "auth.oidc.clientId: is missing"] },
+    {
+      yaml: "auth: { oidc: { issuer: 'http://login.example', clientId: a }, groups: [{ group: g, roles: [viewer] }] }",
+      words: ["auth.oidc.issuer", "is not an issuer", "https://"],
+    },
+    {
+      yaml: "auth: { oidc: { issuer: 'https://login.example', clientId: a }, groups: [{ group: g, roles: [viewer] }] }",
+      words: ["auth.oidc: needs publicUrl"],
+    },
+    { yaml: "auth: { proxy: { from: [10.0.0.0/8] } }", words: ["auth.groups: says what nobody may do"] },
+    { yaml: "auth: { proxy: { from: [] } }", words: ["auth.proxy.from"] },
+    { yaml: "auth: { proxy: { from: [everywhere] } }", words: ["auth.proxy.from[0]", "is not a network"] },
+    { yaml: "auth: { proxy: { from: [::1], userHeader: Cookie } }", words: ["has a meaning of its own"] },
+    { yaml: "auth: { groups: [{ group: g, roles: [viewer] }] }", words: ["auth: names no way to sign in"] },
+    {
+      yaml: "auth: { groups: [{ group: g, roles: [root] }] }",
+      words: ["roles[0]", "viewer, operator, finance, admin"],
+    },
+    { yaml: "auth: { local: { users: [{ name: loopback }] } }", words: ["is not a user name"] },
+    {
+      yaml: "auth: { local: { users: [{ name: a, passwordHash: secret, roles: [admin] }] } }",
+      words: ["passwordHash", "hash-password"],
+    },
+    { yaml: "auth: { local: {}, sessions: { idle: 2d, absolute: 1d } }", words: ["must not be shorter than idle"] },
     { yaml: "webhooks: { a: { urlFile: u, kind: teams } }", words: ["webhooks.a.kind", "slack, json"] },
     { yaml: "webhooks:\n  a: { urlFile: u }", words: [":2: webhooks.a.kind: is missing; allowed here: slack, json"] },
     { yaml: "- a", words: [":1: the file: a list is not allowed; allowed here: clusters, teams"] },

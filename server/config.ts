@@ -4,6 +4,8 @@ import { dirname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { parse as parseYaml } from "yaml";
+import { type AuthSettings, toAuthSettings } from "./auth-settings.ts";
+import { hasSignIn } from "./config-auth.ts";
 import { type ParsedConfigFile, parseConfigFile } from "./config-file.ts";
 import { CLUSTER_NAME, type ConfigFile, durationSeconds } from "./config-schema.ts";
 import { AppError, messageOf } from "./errors.ts";
@@ -72,14 +74,21 @@ export interface Config {
     readonly currency: string;
     readonly timeZone: string;
     readonly priceBook: string | null;
+    /** Label keys by which cost can be grouped. */
+    readonly labels: readonly string[];
     readonly budgets: readonly { readonly team: string; readonly costPerMonth: number; readonly validFrom: string }[];
   };
   readonly retention: { readonly rawSeconds: number; readonly hourlySeconds: number; readonly dailySeconds: number };
-  readonly auth: Readonly<Record<string, never>>;
+  /** `null`: nobody signs in, and whoever reaches the loopback interface may do everything. */
+  readonly auth: AuthSettings | null;
+  /** Local users that the file rules, with the hashes of their passwords; for the database alone. */
+  readonly localUsers: readonly LocalUser[];
   /** Where readers open Sluice, without a slash at its end; null = not said, and links in messages stay paths. */
   readonly publicUrl: string | null;
   readonly webhooks: Readonly<Record<string, { readonly urlFile: string; readonly kind: "slack" | "json" }>>;
 }
+
+export type LocalUser = NonNullable<ConfigFile["auth"]["local"]>["users"][number];
 
 const PROJECT_ROOT = fileURLToPath(new URL("..", import.meta.url));
 const MAX_FILE_BYTES = 1024 * 1024;
@@ -150,7 +159,8 @@ export function loadConfig(argv: readonly string[], env: Environment, cwd: strin
     refuse("--role collector needs clusters; give --config or --kubeconfig.");
 
   const host = given.host ?? "127.0.0.1";
-  if (role !== "collector" && !isLoopback(host) && Object.keys(file.value.auth).length === 0) {
+  if (role !== "collector") requirePublicUrl(file, host);
+  if (role !== "collector" && !isLoopback(host) && !hasSignIn(file.value.auth)) {
     refuse(
       `--host (HOST) ${host} would show everything to everybody who reaches it; without \`auth\` Sluice listens on loopback only (127.0.0.1, ::1, localhost).`,
     );
@@ -175,6 +185,7 @@ export function loadConfig(argv: readonly string[], env: Environment, cwd: strin
       currency: billing.currency,
       timeZone: billing.timeZone,
       priceBook: billing.priceBook === undefined ? null : fromFile(billing.priceBook),
+      labels: [...new Set(billing.labels)],
       budgets: billing.budgets,
     },
     retention: {
@@ -182,7 +193,8 @@ export function loadConfig(argv: readonly string[], env: Environment, cwd: strin
       hourlySeconds: durationSeconds(retention.hourly),
       dailySeconds: durationSeconds(retention.daily),
     },
-    auth,
+    auth: signInSettings(file, fromFile, role),
+    localUsers: auth.local?.users ?? [],
     publicUrl: publicUrl?.replace(/\/+$/, "") ?? null,
     webhooks: Object.fromEntries(
       Object.entries(webhooks).map(([name, hook]) => [name, { urlFile: fromFile(hook.urlFile), kind: hook.kind }]),
@@ -199,7 +211,29 @@ export function redactConfig(config: Config): Record<string, unknown> {
       headers: Object.fromEntries(Object.keys(cluster.prometheus.headers).map((name) => [name, "[redacted]"])),
     },
   }));
-  return redact({ ...config, clusters }, -4) as Record<string, unknown>; // four levels deeper than a log event may go
+  const localUsers = config.localUsers.map((user) => ({ ...user, passwordHash: "[redacted]" }));
+  return redact({ ...config, clusters, localUsers }, -4) as Record<string, unknown>; // four levels deeper than a log event may go
+}
+
+/** Cookies, links, the Host check and the issuer's way back depend on the address that readers type. */
+function requirePublicUrl(file: ParsedConfigFile, host: string): void {
+  const { auth, publicUrl } = file.value;
+  if (publicUrl !== undefined || !hasSignIn(auth)) return;
+  if (auth.oidc !== undefined)
+    refuse(`${file.locate(["auth", "oidc"])}: needs publicUrl, where the issuer sends people back to`);
+  if (!isLoopback(host)) refuse(`--host (HOST) ${host} needs publicUrl in sluice.yaml: the address that readers type.`);
+}
+
+/** Files with secrets are read when they are used; here only that they are there. */
+function signInSettings(file: ParsedConfigFile, fromFile: (path: string) => string, role: Role): AuthSettings | null {
+  const { auth, publicUrl } = file.value;
+  if (role !== "collector" && auth.oidc !== undefined) {
+    for (const field of ["clientSecretFile", "caFile"] as const) {
+      const path = auth.oidc[field];
+      if (path !== undefined) requireReadable(fromFile(path), file.locate(["auth", "oidc", field]));
+    }
+  }
+  return toAuthSettings(auth, publicUrl?.replace(/\/+$/, "") ?? null, fromFile);
 }
 
 export function isLoopback(host: string): boolean {

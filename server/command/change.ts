@@ -20,7 +20,14 @@ export function changeWithAudit<T>(
 ): Promise<T> {
   return inTransaction(getStore().pool, async (client) => {
     const { result, event, subject, detail } = await work(client);
-    await insertAuditEvent(client, { actor: viewer.name, event, subject, detail, requestId: request.requestId });
+    await insertAuditEvent(client, {
+      actor: viewer.name,
+      event,
+      subject,
+      detail,
+      requestId: request.requestId,
+      address: viewer.address ?? null,
+    });
     return result;
   });
 }
