@@ -13,6 +13,7 @@ type Unit = {
   readonly usedMib: number;
   readonly isSlice: boolean;
   readonly boots: readonly number[];
+  readonly from: number;
   readonly to: number;
 };
 
@@ -20,12 +21,12 @@ type Unit = {
  * dcgm-exporter's page of one node. Device plugin nodes run an older build (`Hostname`), the DRA pool a newer one
  * (`hostname` and claim labels). A time-sliced card is copied once per sharing pod with the value of the device.
  */
-export function dcgmFamilies(_cluster: DemoCluster, node: DemoNode): Family[] {
-  const units = node.gpus.flatMap((gpu) => unitsOf(node, gpu));
+export function dcgmFamilies(cluster: DemoCluster, node: DemoNode): Family[] {
+  const units = node.gpus.flatMap((gpu) => unitsOf(node, gpu)).flatMap((unit) => beforeHolder(unit, cluster));
   const hasProfiling = node.pool !== "gpu-shared";
   const whole = units.filter((unit) => !unit.isSlice);
   const rows = (list: readonly Unit[], at: (unit: Unit) => Row["at"]): Row[] =>
-    list.map((unit) => ({ ...ALWAYS, to: unit.to, labels: unit.labels, at: at(unit) }));
+    list.map((unit) => ({ from: unit.from, to: unit.to, labels: unit.labels, at: at(unit) }));
   const watts = (unit: Unit): Signal => {
     const peak = unit.gpu.memoryMib > 60_000 ? 640 : unit.gpu.memoryMib > 30_000 ? 340 : 210;
     return sum([constant(peak * 0.14), scaled(unit.active, peak * 0.8)]);
@@ -74,7 +75,7 @@ export function dcgmFamilies(_cluster: DemoCluster, node: DemoNode): Family[] {
       "DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION",
       "Total energy consumption since boot (in mJ).",
       units.map((unit) => ({
-        ...ALWAYS,
+        from: unit.from,
         to: unit.to,
         labels: unit.labels,
         at: counter(watts(unit), unit.boots, 1000),
@@ -126,6 +127,7 @@ function unitsOf(node: DemoNode, gpu: DemoGpu): Unit[] {
     usedMib: 4,
     isSlice: false,
     boots: node.boots,
+    from: ALWAYS.from,
     to: end,
     ...more,
   });
@@ -160,6 +162,24 @@ function unitsOf(node: DemoNode, gpu: DemoGpu): Unit[] {
     ),
   ];
 }
+
+/** A workload that came within the history held nothing before: until then the device is free, and says so without labels of a pod. */
+function beforeHolder(unit: Unit, cluster: DemoCluster): Unit[] {
+  const { pod, namespace } = unit.labels;
+  const holder = unit.gpu.holders.find((one) => one.pod.name === pod && one.pod.namespace === namespace);
+  const since = holder?.pod.workload.createdAt ?? 0;
+  if (holder === undefined || since <= cluster.historyFrom) return [unit];
+  const free = Object.entries(unit.labels).filter(([name]) => !HOLDER_LABELS.test(name));
+  const before = {
+    ...unit,
+    labels: Object.fromEntries(free),
+    active: constant(0),
+    usedMib: 4,
+    to: Math.min(since, unit.to),
+  };
+  return [before, { ...unit, from: since }];
+}
+const HOLDER_LABELS = /^(pod|namespace|container|vgpu|dra_.*)$/;
 
 function workloadLabels(holder: GpuHolder | undefined, _node: DemoNode): LabelSet {
   if (holder === undefined) return {};
