@@ -1,3 +1,5 @@
+import { FirstFit } from "./first-fit.ts";
+
 export type RepackNode = {
   readonly name: string;
   /** Pods move inside a group only: same pool, taints and zone rules. */
@@ -50,55 +52,63 @@ type Bin = { readonly node: RepackNode; pods: RepackPod[]; cpu: number; memory: 
 
 function drainGroup(nodes: readonly RepackNode[], podsByNode: ReadonlyMap<string, readonly RepackPod[]>): RepackNode[] {
   const bins = nodes
-    .map((node): Bin => {
+    .map((node) => {
       const pods = [...(podsByNode.get(node.name) ?? [])];
-      return {
+      const cpu = sum(pods, (pod) => pod.cpuCores);
+      const memory = sum(pods, (pod) => pod.memoryBytes);
+      const bin: Bin = {
         node,
         pods,
-        cpu: node.cpuCores * FILL_RATIO - sum(pods, (pod) => pod.cpuCores),
-        memory: node.memoryBytes * FILL_RATIO - sum(pods, (pod) => pod.memoryBytes),
+        cpu: node.cpuCores * FILL_RATIO - cpu,
+        memory: node.memoryBytes * FILL_RATIO - memory,
         count: node.podCount - pods.length,
       };
+      return { bin, load: Math.max(cpu / node.cpuCores, memory / node.memoryBytes) };
     })
-    .sort((a, b) => loadOf(a) - loadOf(b) || (a.node.name < b.node.name ? -1 : 1));
-  const stays = new Set(bins);
+    // Fullest first: pods go to the fullest node that has room, which keeps the emptier ones free to go.
+    .sort((a, b) => b.load - a.load || (a.bin.node.name < b.bin.node.name ? 1 : -1))
+    .map(({ bin }) => bin);
+  const room = new FirstFit(bins.length);
+  bins.forEach((bin, index) => {
+    room.set(index, bin.cpu, bin.memory, bin.count);
+  });
+  let left = bins.length;
   const gone: RepackNode[] = [];
-  for (const bin of bins) {
-    if (stays.size === 1) break;
+  for (let index = bins.length - 1; index >= 0; index -= 1) {
+    const bin = bins[index];
+    if (bin === undefined || left === 1) break;
     if (!bin.node.isRemovable || bin.pods.some((pod) => !pod.isMovable)) continue;
-    // Fullest first keeps the emptier ones free to go after it.
-    const targets = [...stays].filter((other) => other !== bin).reverse();
-    const moves = place(bin.pods, targets);
-    if (moves === null) continue;
-    for (const [pod, target] of moves) target.pods.push(pod);
-    stays.delete(bin);
-    gone.push(bin.node);
+    room.set(index, -Infinity, -Infinity, -Infinity);
+    if (place(bin.pods, bins, room)) {
+      gone.push(bin.node);
+      left -= 1;
+    } else room.set(index, bin.cpu, bin.memory, bin.count);
   }
   return gone;
 }
 
-/** Room is taken while placing and given back when one pod does not fit. */
-function place(pods: readonly RepackPod[], targets: readonly Bin[]): [RepackPod, Bin][] | null {
-  const moves: [RepackPod, Bin][] = [];
+/** Room is taken while placing and given back when one pod does not fit; then false. */
+function place(pods: readonly RepackPod[], bins: readonly Bin[], room: FirstFit): boolean {
+  const moves: [RepackPod, Bin, number][] = [];
+  const take = (bin: Bin, index: number, pod: RepackPod, sign: 1 | -1): void => {
+    bin.cpu -= sign * pod.cpuCores;
+    bin.memory -= sign * pod.memoryBytes;
+    bin.count -= sign;
+    room.set(index, bin.cpu, bin.memory, bin.count);
+  };
   for (const pod of [...pods].sort((a, b) => b.memoryBytes - a.memoryBytes || b.cpuCores - a.cpuCores)) {
-    const target = targets.find((bin) => bin.cpu >= pod.cpuCores && bin.memory >= pod.memoryBytes && bin.count >= 1);
+    const index = room.find(pod.cpuCores, pod.memoryBytes);
+    const target = bins[index];
     if (target === undefined) {
-      for (const [placed, bin] of moves) take(bin, placed, -1);
-      return null;
+      for (const [placed, bin, at] of moves) take(bin, at, placed, -1);
+      return false;
     }
-    take(target, pod, 1);
-    moves.push([pod, target]);
+    take(target, index, pod, 1);
+    moves.push([pod, target, index]);
   }
-  return moves;
+  for (const [pod, bin] of moves) bin.pods.push(pod);
+  return true;
 }
 
-function take(bin: Bin, pod: RepackPod, sign: 1 | -1): void {
-  bin.cpu -= sign * pod.cpuCores;
-  bin.memory -= sign * pod.memoryBytes;
-  bin.count -= sign;
-}
-
-const loadOf = ({ node, pods }: Bin) =>
-  Math.max(sum(pods, (pod) => pod.cpuCores) / node.cpuCores, sum(pods, (pod) => pod.memoryBytes) / node.memoryBytes);
 const sum = (pods: readonly RepackPod[], pick: (pod: RepackPod) => number) =>
   pods.reduce((total, pod) => total + pick(pod), 0);
