@@ -1,6 +1,9 @@
 import type { NodeUse } from "../domain/features/define-check.ts";
 import { evaluateFeatures } from "../domain/features/evaluate-features.ts";
+import { toManifestFacts } from "../domain/manifests/manifest-facts.ts";
 import type { ClusterSnapshot } from "../domain/snapshot.ts";
+import { toUpgradeFacts } from "../domain/upgrade/upgrade-facts.ts";
+import type { EvaluatedFacts } from "../store/evaluated-facts.ts";
 import type { VerdictRow } from "../store/verdicts.ts";
 import type { Owners } from "./owners.ts";
 
@@ -20,4 +23,9 @@ export function judgeFeatures(
     byTeam: outcome.adoption?.byTeam ?? null,
     outcome,
   }));
+}
+
+/** What the planner and the manifests need of the same snapshot. */
+export function toEvaluatedFacts(snapshot: ClusterSnapshot): EvaluatedFacts {
+  return { upgradeFacts: toUpgradeFacts(snapshot), manifestFacts: toManifestFacts(snapshot) };
 }

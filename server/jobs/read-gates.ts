@@ -2,13 +2,14 @@ import { collectGates } from "../collect/kubernetes/collect-gates.ts";
 import type { ClusterConfig } from "../config.ts";
 import { joinSharedParts } from "../domain/join-shared-parts.ts";
 import { loadCluster } from "../store/clusters.ts";
+import { saveEvaluatedFacts } from "../store/evaluated-facts.ts";
 import { loadNodeUse } from "../store/node-use.ts";
 import type { ReadJob } from "../store/queue.ts";
 import { saveSharedParts } from "../store/shared-parts.ts";
 import { loadSnapshot, saveParts } from "../store/snapshots.ts";
 import { saveVerdicts } from "../store/verdicts.ts";
 import type { JobContext } from "./context.ts";
-import { judgeFeatures } from "./judge-features.ts";
+import { judgeFeatures, toEvaluatedFacts } from "./judge-features.ts";
 import { indexOwners } from "./owners.ts";
 import { RULES_VERSION } from "./rules-version.ts";
 import { type ReadOutcome, runRead } from "./run-read.ts";
@@ -54,6 +55,7 @@ export async function readGates(
       const snapshot = { ...before, takenAt: now(), parts: { ...before.parts, ...parts, ...joined } };
       const owners = indexOwners(config.teams.from, before.parts);
       const verdicts = judgeFeatures(snapshot, owners, await loadNodeUse(pool, job.clusterId, now()), now());
+      const facts = toEvaluatedFacts(snapshot);
       return {
         sources,
         failure: null,
@@ -61,6 +63,7 @@ export async function readGates(
           await saveParts(client, read.clusterId, read.id, others);
           await saveSharedParts(client, read, shared);
           await saveVerdicts(client, read.clusterId, verdicts, RULES_VERSION, read.startedAt);
+          await saveEvaluatedFacts(client, read.clusterId, read.id, facts, read.startedAt);
         },
       };
     },

@@ -5,6 +5,7 @@ import { refuseImplausible } from "../domain/plausible.ts";
 import type { ClusterParts, PartName } from "../domain/snapshot.ts";
 import { saveClusterIdentity } from "../store/clusters.ts";
 import { saveCostLabels } from "../store/cost-labels.ts";
+import { saveEvaluatedFacts } from "../store/evaluated-facts.ts";
 import { saveGpuInput } from "../store/gpu-input.ts";
 import { saveInventory } from "../store/inventory.ts";
 import { loadNodeUse } from "../store/node-use.ts";
@@ -15,7 +16,7 @@ import { saveVerdicts } from "../store/verdicts.ts";
 import type { JobContext } from "./context.ts";
 import { labelsOfWorkloads } from "./cost-labels.ts";
 import { toGpuInput } from "./gpu-devices.ts";
-import { judgeFeatures } from "./judge-features.ts";
+import { judgeFeatures, toEvaluatedFacts } from "./judge-features.ts";
 import { indexOwners } from "./owners.ts";
 import { priceNodes } from "./price-nodes.ts";
 import { recordCosts } from "./record-costs.ts";
@@ -78,6 +79,7 @@ async function toOutcome(
   };
   const owners = indexOwners(config.teams.from, parts);
   const verdicts = judgeFeatures(snapshot, owners, await loadNodeUse(pool, job.clusterId, now()), now());
+  const facts = toEvaluatedFacts(snapshot);
   const prices = await priceNodes(context, snapshot);
   return {
     sources,
@@ -100,6 +102,7 @@ async function toOutcome(
       if (parts.services.state === "value")
         await saveServiceRouting(client, read.clusterId, parts.services.value, read.startedAt);
       await saveVerdicts(client, read.clusterId, verdicts, RULES_VERSION, read.startedAt);
+      await saveEvaluatedFacts(client, read.clusterId, read.id, facts, read.startedAt);
       await recordCosts(client, read, snapshot, owners, prices);
       const labels = labelsOfWorkloads(parts, config.billing.labels);
       await saveCostLabels(client, read.clusterId, labels, dayIn(config.billing.timeZone, read.startedAt));

@@ -1,38 +1,13 @@
 import type { FeatureManifest, ManifestQuery } from "../contract/features.ts";
 import type { Viewer } from "../contract/viewer.ts";
+import { findCheck } from "../domain/features/checks/index.ts";
 import { manifestFor } from "../domain/manifests/manifest-for.ts";
-import type { ManifestDocument } from "../domain/manifests/manifest-types.ts";
-import type { ClusterParts, ClusterSnapshot, PartName } from "../domain/snapshot.ts";
+import type { ManifestDocument, ManifestFacts } from "../domain/manifests/manifest-types.ts";
 import { AppError } from "../errors.ts";
 import { getStore } from "../store/client.ts";
-import { loadSnapshot } from "../store/snapshots.ts";
+import { loadEvaluatedFacts } from "../store/evaluated-facts.ts";
 import { loadOutcomeBounds } from "./feature-rows.ts";
 import { boundFleet } from "./scope.ts";
-
-/** What manifests take names and versions from. */
-const MANIFEST_PARTS: readonly PartName[] = [
-  "version",
-  "apiResources",
-  "nodes",
-  "pods",
-  "workloads",
-  "jobs",
-  "cronJobs",
-  "services",
-  "deviceClasses",
-  "resourceSlices",
-  "storageClasses",
-  "volumes",
-  "volumeClaims",
-  "volumeAttributesClasses",
-  "csiDrivers",
-  "serviceAccounts",
-  "mutatingAdmissionPolicies",
-  "mutatingAdmissionPolicyBindings",
-  "mutatingWebhooks",
-  "horizontalPodAutoscalers",
-  "kubelets",
-];
 
 /**
  * The next step of a feature for one cluster, as documents, or why there is none.
@@ -42,14 +17,16 @@ export async function getFeatureManifest(
   viewer: Viewer,
   feature: string,
   query: ManifestQuery,
-  now = new Date(),
 ): Promise<FeatureManifest> {
   const { pool } = getStore();
   const { clusters, scope } = await boundFleet(viewer, { cluster: [query.cluster] });
   const [cluster] = clusters;
   if (cluster === undefined) throw new Error("boundFleet gave no cluster");
   const bounds = await loadOutcomeBounds(pool, scope);
-  const whole = await loadSnapshot(pool, cluster, now, MANIFEST_PARTS);
+  const whole = await loadEvaluatedFacts(pool, cluster.id, "manifestFacts");
+  if (findCheck(feature) === null)
+    throw new AppError("not-found", `There is no feature named ${feature}.`, { feature });
+  if (whole === null) return { feature, cluster: cluster.name, minor: null, documents: [], because: "version-unknown" };
   const manifest = manifestFor(feature, bounds === null ? whole : keepNamespaces(whole, bounds(cluster.id).namespaces));
   if ("because" in manifest) {
     const { because } = manifest;
@@ -87,7 +64,7 @@ function toYaml({ format, text }: Pick<ManifestDocument, "format" | "text">): st
 }
 
 /** The snapshot without the objects of other namespaces; what belongs to no namespace stays. */
-function keepNamespaces(snapshot: ClusterSnapshot, namespaces: ReadonlySet<string>): ClusterSnapshot {
+function keepNamespaces(snapshot: ManifestFacts, namespaces: ReadonlySet<string>): ManifestFacts {
   const parts = Object.fromEntries(
     Object.entries(snapshot.parts).map(([name, reading]) => {
       if (reading.state !== "value" || !Array.isArray(reading.value)) return [name, reading];
@@ -104,6 +81,6 @@ function isKept(item: unknown, namespaces: ReadonlySet<string>): boolean {
 }
 
 /** Filtering keeps names and kinds of the parts, only their lists get shorter. */
-function asParts(parts: Record<string, unknown>): ClusterParts {
-  return parts as unknown as ClusterParts;
+function asParts(parts: Record<string, unknown>): ManifestFacts["parts"] {
+  return parts as unknown as ManifestFacts["parts"];
 }

@@ -4,7 +4,6 @@ import type { Viewer } from "../contract/viewer.ts";
 import type { Evidence } from "../domain/evidence.ts";
 import type { FeatureOutcome, Language, Params } from "../domain/features/types.ts";
 import type { GateMatrix } from "../domain/gates/gate-types.ts";
-import type { PartName } from "../domain/snapshot.ts";
 import { toChecklistCsv, toChecklistMarkdown } from "../domain/upgrade/checklist.ts";
 import { nextMinor, planUpgrade } from "../domain/upgrade/plan.ts";
 import type { UpgradePlan as DomainPlan } from "../domain/upgrade/upgrade-types.ts";
@@ -12,7 +11,7 @@ import { sayUpgrade } from "../domain/upgrade/words.ts";
 import { AppError } from "../errors.ts";
 import { getStore } from "../store/client.ts";
 import type { Db } from "../store/db.ts";
-import { loadSnapshot } from "../store/snapshots.ts";
+import { loadEvaluatedFacts } from "../store/evaluated-facts.ts";
 import { readClusterNodes } from "../store/sql/read-cluster-figures.ts";
 import type { ClusterRow } from "../store/sql/read-clusters.ts";
 import { type ReadStateRow, readReadStates } from "../store/sql/read-reads.ts";
@@ -24,26 +23,9 @@ import { loadGateMatrices } from "./gate-matrices.ts";
 import { boundFleet, isBoundToTeams } from "./scope.ts";
 import { targetMinors } from "./target-minors.ts";
 
-/** What the planner looks at; services, volumes and the like stay in the store. */
-const UPGRADE_PARTS: readonly PartName[] = [
-  "version",
-  "apiResources",
-  "apiServices",
-  "deprecatedApiUse",
-  "components",
-  "kubelets",
-  "nodes",
-  "pods",
-  "workloads",
-  "jobs",
-  "cronJobs",
-  "podDisruptionBudgets",
-  "events",
-];
-
-// A plan follows from readings that never change, the target and the day; loading 150,000 pods for each reader would not do.
+// A plan follows from readings that never change, the target and the day.
 const MAX_KEPT = 100;
-const shared = globalThis as typeof globalThis & { sluiceUpgradePlans?: Map<string, Promise<DomainPlan>> };
+const shared = globalThis as typeof globalThis & { sluiceUpgradePlans?: Map<string, Promise<DomainPlan | null>> };
 
 /** What stands between each cluster and a later minor: blockers, what to review, what is unknown, and the steps. */
 export async function getUpgrade(viewer: Viewer, query: UpgradeQuery, now = new Date()): Promise<UpgradeAnswer> {
@@ -56,14 +38,18 @@ export async function getUpgrade(viewer: Viewer, query: UpgradeQuery, now = new 
   ]);
   const plans: UpgradePlan[] = [];
   const unplanned: string[] = [];
-  // One after the other: each holds a whole cluster in memory while it is made.
   for (const cluster of clusters) {
     const target = query.target ?? defaultTarget(cluster);
     if (target === null || cluster.gitVersion === null) {
       unplanned.push(cluster.name);
       continue;
     }
-    const plan = toPlan(await loadPlan(pool, cluster, states, target, now));
+    const made = await loadPlan(pool, cluster, states, target, now);
+    if (made === null) {
+      unplanned.push(cluster.name);
+      continue;
+    }
+    const plan = toPlan(made);
     plans.push(bounds === null ? plan : boundPlan(plan, bounds(cluster.id).namespaces));
   }
   return {
@@ -93,6 +79,8 @@ export async function getUpgradeChecklist(
     throw new AppError("not-found", "The version of this cluster is not known yet.", { cluster: query.cluster });
   }
   const plan = await loadPlan(pool, cluster, await readReadStates(pool, scope), target, now);
+  if (plan === null)
+    throw new AppError("not-found", "This cluster has not been evaluated yet.", { cluster: query.cluster });
   return (format === "markdown" ? toChecklistMarkdown : toChecklistCsv)(plan, query.language);
 }
 
@@ -106,7 +94,7 @@ function loadPlan(
   states: readonly ReadStateRow[],
   target: string,
   now: Date,
-): Promise<DomainPlan> {
+): Promise<DomainPlan | null> {
   const reads = states.filter((state) => state.clusterId === cluster.id).map((state) => state.goodReadId);
   const day = now.toISOString().slice(0, 10);
   const key = JSON.stringify([process.env.DATABASE_URL, cluster.id, cluster.gitVersion, reads, target, day]);
@@ -116,7 +104,8 @@ function loadPlan(
   if (present !== undefined) return present;
   const made = makePlan(db, cluster, states, target, now);
   kept.set(key, made);
-  made.catch(() => kept.delete(key));
+  // A plan that could not be made yet is asked for again.
+  made.then((plan) => plan === null && kept.delete(key)).catch(() => kept.delete(key));
   const oldest = kept.keys().next().value;
   if (kept.size > MAX_KEPT && oldest !== undefined) kept.delete(oldest);
   return made;
@@ -128,15 +117,16 @@ async function makePlan(
   states: readonly ReadStateRow[],
   target: string,
   now: Date,
-): Promise<DomainPlan> {
-  const [snapshot, outcomes, matrices] = await Promise.all([
-    loadSnapshot(db, cluster, now, UPGRADE_PARTS),
+): Promise<DomainPlan | null> {
+  const [facts, outcomes, matrices] = await Promise.all([
+    loadEvaluatedFacts(db, cluster.id, "upgradeFacts"),
     readNamedOutcomes(db, { clusterIds: [cluster.id], teams: null }),
     loadGateMatrices(db, [cluster], states, target, now),
   ]);
+  if (facts === null) return null;
   const gateStates: GateMatrix | undefined = matrices[0]?.matrix;
   if (gateStates === undefined) throw new Error("loadGateMatrices gave no matrix");
-  return planUpgrade({ snapshot, gateStates, target, now, features: outcomes.flatMap((row) => toDomain(row.outcome)) });
+  return planUpgrade({ facts, gateStates, target, now, features: outcomes.flatMap((row) => toDomain(row.outcome)) });
 }
 
 /** A stored outcome as the rules had it: moments are dates again. */

@@ -24,6 +24,11 @@ export class EvidenceList {
     this.total += 1;
     if (this.kept.length < EVIDENCE_KEPT) this.kept.push(make());
   }
+  /** `total` findings of which only some still have names. */
+  addAll<T>(total: number, named: readonly T[], make: (item: T) => Evidence): void {
+    this.total += total;
+    for (const item of named.slice(0, EVIDENCE_KEPT - this.kept.length)) this.kept.push(make(item));
+  }
 }
 
 type Proof = readonly Evidence[] | EvidenceList;

@@ -7,6 +7,7 @@ import { evaluateGates } from "../gates/gate-state.ts";
 import { manifestFor } from "../manifests/manifest-for.ts";
 import type { ClusterSnapshot } from "../snapshot.ts";
 import { planUpgrade } from "../upgrade/plan.ts";
+import { toUpgradeFacts } from "../upgrade/upgrade-facts.ts";
 import { evaluateFeatures } from "./evaluate-features.ts";
 
 /** A moment after everything that was recorded. */
@@ -116,7 +117,12 @@ describe("the recorded control plane", () => {
   });
 
   it("holds two lagging nodes with old kernels, and one whose cgroup version blocks 1.35", () => {
-    const plan = planUpgrade({ snapshot, gateStates: evaluateGates(snapshot, "1.36"), target: "1.36", now });
+    const plan = planUpgrade({
+      facts: toUpgradeFacts(snapshot),
+      gateStates: evaluateGates(snapshot, "1.36"),
+      target: "1.36",
+      now,
+    });
     expect(plan).toMatchObject({ verdict: "blocked", coverage: { missing: [], partial: ["kubelets"] } });
     const item = (key: string) => plan.items.find((entry) => entry.key === key);
     const lagging = ["node/ip-10-0-10-general", "node/ip-10-0-21-gpu-a100"];

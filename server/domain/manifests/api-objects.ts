@@ -1,15 +1,15 @@
 import { isAtLeast } from "../gates/version.ts";
 import { valueOrNull } from "../reading.ts";
-import type { ClusterSnapshot } from "../snapshot.ts";
-import { type ManifestDocument, quote } from "./manifest-types.ts";
+import type { VolumeClaimFacts, WorkloadFacts } from "../snapshot.ts";
+import { type ManifestDocument, type ManifestFacts, quote } from "./manifest-types.ts";
 
-function servedVersions(snapshot: ClusterSnapshot, group: string, resource: string): string[] {
+function servedVersions(snapshot: ManifestFacts, group: string, resource: string): string[] {
   return (valueOrNull(snapshot.parts.apiResources) ?? [])
     .filter((api) => api.group === group && api.resource === resource)
     .map((api) => api.version);
 }
 function firstServed(
-  snapshot: ClusterSnapshot,
+  snapshot: ManifestFacts,
   group: string,
   resource: string,
   preferred: readonly string[],
@@ -18,7 +18,7 @@ function firstServed(
   return preferred.find((version) => served.includes(version)) ?? null;
 }
 
-export function deviceClaims(snapshot: ClusterSnapshot, minor: string): ManifestDocument[] {
+export function deviceClaims(snapshot: ManifestFacts, minor: string): ManifestDocument[] {
   const version = firstServed(snapshot, "resource.k8s.io", "resourceclaims", ["v1", "v1beta2", "v1beta1"]);
   if (version === null) {
     const beta = isAtLeast(minor, "1.33") === true ? "v1beta2" : "v1beta1";
@@ -81,8 +81,12 @@ spec:
   return [{ fileName: "device-claim.yaml", format: "api-object", text }];
 }
 
-export function autoscalerOnPressure(snapshot: ClusterSnapshot): ManifestDocument[] {
-  const workload = (valueOrNull(snapshot.parts.workloads) ?? []).find((entry) => entry.kind === "Deployment");
+export function mayAutoscale({ kind }: WorkloadFacts): boolean {
+  return kind === "Deployment";
+}
+
+export function autoscalerOnPressure(snapshot: ManifestFacts): ManifestDocument[] {
+  const workload = (valueOrNull(snapshot.parts.workloads) ?? []).find(mayAutoscale);
   const namespace = workload?.namespace ?? "default";
   const name = workload?.name ?? "example";
   const text = `# Needs an adapter that serves this external metric out of container_pressure_cpu_waiting_seconds_total (share of time).
@@ -114,7 +118,7 @@ spec:
   return [{ fileName: "autoscaler.yaml", format: "api-object", text }];
 }
 
-export function admissionPolicy(snapshot: ClusterSnapshot, minor: string): ManifestDocument[] {
+export function admissionPolicy(snapshot: ManifestFacts, minor: string): ManifestDocument[] {
   const version = firstServed(snapshot, "admissionregistration.k8s.io", "mutatingadmissionpolicies", [
     "v1",
     "v1beta1",
@@ -161,7 +165,11 @@ spec:
   return [{ fileName: "policy.yaml", format: "api-object", text }];
 }
 
-export function volumeClass(snapshot: ClusterSnapshot, minor: string): ManifestDocument[] {
+export function mayTakeClass(claim: VolumeClaimFacts): boolean {
+  return claim.phase === "Bound" && claim.attributesClassName === null;
+}
+
+export function volumeClass(snapshot: ManifestFacts, minor: string): ManifestDocument[] {
   const version = firstServed(snapshot, "storage.k8s.io", "volumeattributesclasses", ["v1", "v1beta1", "v1alpha1"]);
   if (version === null) {
     if (isAtLeast(minor, "1.31") !== true || isAtLeast(minor, "1.34") === true) return [];
@@ -173,9 +181,7 @@ export function volumeClass(snapshot: ClusterSnapshot, minor: string): ManifestD
     (valueOrNull(snapshot.parts.volumes) ?? []).find((volume) => volume.csiDriver !== null)?.csiDriver ??
     "csi.example.com";
   const own = (valueOrNull(snapshot.parts.volumeAttributesClasses) ?? []).find((entry) => entry.driverName === driver);
-  const claim = (valueOrNull(snapshot.parts.volumeClaims) ?? []).find(
-    (entry) => entry.phase === "Bound" && entry.attributesClassName === null,
-  );
+  const claim = (valueOrNull(snapshot.parts.volumeClaims) ?? []).find(mayTakeClass);
   const parameters =
     driver === "ebs.csi.aws.com"
       ? `  type: gp3\n  iops: "4000"\n`

@@ -1,6 +1,5 @@
 import { isAtLeast } from "../gates/version.ts";
-import type { ClusterSnapshot } from "../snapshot.ts";
-import type { ManifestDocument } from "./manifest-types.ts";
+import type { ManifestDocument, ManifestFacts } from "./manifest-types.ts";
 
 /** Kubelet, API-server and credential-provider files: not API objects, so a strict schema of their own checks them. */
 
@@ -16,7 +15,7 @@ memorySwap:
   return [{ fileName: "kubelet.yaml", format: "kubelet-config", text }];
 }
 
-export function pressureGate(_snapshot: ClusterSnapshot, minor: string): ManifestDocument[] {
+export function pressureGate(_snapshot: ManifestFacts, minor: string): ManifestDocument[] {
   // On by default from 1.34: what may be missing then is the kernel, which no file here changes.
   if (isAtLeast(minor, "1.34") === true) return [];
   const text = `# Merge into the kubelet's configuration, then restart it. Alpha in 1.33; on by default from 1.34.
@@ -27,7 +26,7 @@ featureGates:
   return [{ fileName: "kubelet.yaml", format: "kubelet-config", text }];
 }
 
-export function cgroupTolerance(_snapshot: ClusterSnapshot, minor: string): ManifestDocument[] {
+export function cgroupTolerance(_snapshot: ManifestFacts, minor: string): ManifestDocument[] {
   if (isAtLeast(minor, "1.31") !== true) return [];
   const text = `# The real step is to boot the node with the unified hierarchy (systemd.unified_cgroup_hierarchy=1).
 # Until then this keeps a kubelet of 1.35 or newer starting on cgroup v1; support ends no earlier than 1.38.
@@ -37,7 +36,7 @@ failCgroupV1: false
   return [{ fileName: "kubelet.yaml", format: "kubelet-config", text }];
 }
 
-export function memoryProtection(_snapshot: ClusterSnapshot, minor: string): ManifestDocument[] {
+export function memoryProtection(_snapshot: ManifestFacts, minor: string): ManifestDocument[] {
   const gate = isAtLeast(minor, "1.37") === true ? "" : "featureGates:\n  MemoryQoS: true # alpha before 1.37\n";
   const policy =
     isAtLeast(minor, "1.36") === true
@@ -50,7 +49,7 @@ ${policy}`;
   return [{ fileName: "kubelet.yaml", format: "kubelet-config", text }];
 }
 
-export function anonymousPaths(_snapshot: ClusterSnapshot, minor: string): ManifestDocument[] {
+export function anonymousPaths(_snapshot: ManifestFacts, minor: string): ManifestDocument[] {
   const version = isAtLeast(minor, "1.34") === true ? "v1" : "v1beta1";
   const text = `# For the API server: --authentication-config=<this file>, and drop --anonymous-auth (both together are an error).
 # Paths match exactly. Restart each server: a running one refuses this change. Token joins read cluster-info anonymously.
@@ -66,7 +65,7 @@ anonymous:
   return [{ fileName: "authentication.yaml", format: "apiserver-config", text }];
 }
 
-export function pullTokens(_snapshot: ClusterSnapshot, minor: string): ManifestDocument[] {
+export function pullTokens(_snapshot: ManifestFacts, minor: string): ManifestDocument[] {
   // cacheType does not exist in 1.33 and is required from 1.34 on.
   const cacheType =
     isAtLeast(minor, "1.34") === true

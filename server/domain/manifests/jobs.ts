@@ -1,17 +1,22 @@
 import { jobSources } from "../features/job-index.ts";
 import { valueOrNull } from "../reading.ts";
-import type { ClusterSnapshot } from "../snapshot.ts";
-import { type ManifestDocument, quote } from "./manifest-types.ts";
+import type { JobSpecFacts } from "../snapshot.ts";
+import { type ManifestDocument, type ManifestFacts, quote } from "./manifest-types.ts";
+
+export function runsIndexed(spec: JobSpecFacts): boolean {
+  return spec.completionMode === "Indexed";
+}
+export function neverRestarts(spec: JobSpecFacts): boolean {
+  return spec.template.restartPolicy === "Never";
+}
 
 /** The first Job or CronJob that could use a policy lends its name and image; a Job's policies cannot be changed later. */
 function example(
-  snapshot: ClusterSnapshot,
+  snapshot: ManifestFacts,
   isIndexed: boolean,
 ): { namespace: string; name: string; container: string; image: string } {
   const sources = jobSources(valueOrNull(snapshot.parts.jobs) ?? [], valueOrNull(snapshot.parts.cronJobs) ?? []);
-  const source = sources.find(({ spec }) =>
-    isIndexed ? spec.completionMode === "Indexed" : spec.template.restartPolicy === "Never",
-  );
+  const source = sources.find(({ spec }) => (isIndexed ? runsIndexed(spec) : neverRestarts(spec)));
   const container = source?.spec.template.containers[0];
   return {
     namespace: source?.namespace ?? "default",
@@ -21,7 +26,7 @@ function example(
   };
 }
 
-function job(snapshot: ClusterSnapshot, isIndexed: boolean, comment: string, policy: string): ManifestDocument[] {
+function job(snapshot: ManifestFacts, isIndexed: boolean, comment: string, policy: string): ManifestDocument[] {
   const { namespace, name, container, image } = example(snapshot, isIndexed);
   const mode = isIndexed ? "  completionMode: Indexed\n  completions: 8\n  parallelism: 4\n" : "";
   const text = `# ${comment}
@@ -42,7 +47,7 @@ ${mode}${policy.replaceAll("<container>", quote(container))}  template:
   return [{ fileName: "job.yaml", format: "api-object", text }];
 }
 
-export function failurePolicyJob(snapshot: ClusterSnapshot): ManifestDocument[] {
+export function failurePolicyJob(snapshot: ManifestFacts): ManifestDocument[] {
   return job(
     snapshot,
     false,
@@ -62,7 +67,7 @@ export function failurePolicyJob(snapshot: ClusterSnapshot): ManifestDocument[] 
 `,
   );
 }
-export function perIndexJob(snapshot: ClusterSnapshot): ManifestDocument[] {
+export function perIndexJob(snapshot: ManifestFacts): ManifestDocument[] {
   return job(
     snapshot,
     true,
@@ -70,7 +75,7 @@ export function perIndexJob(snapshot: ClusterSnapshot): ManifestDocument[] {
     "  backoffLimitPerIndex: 1\n  maxFailedIndexes: 2\n",
   );
 }
-export function successPolicyJob(snapshot: ClusterSnapshot): ManifestDocument[] {
+export function successPolicyJob(snapshot: ManifestFacts): ManifestDocument[] {
   return job(
     snapshot,
     true,
@@ -78,7 +83,7 @@ export function successPolicyJob(snapshot: ClusterSnapshot): ManifestDocument[] 
     `  successPolicy:\n    rules:\n      - succeededIndexes: "0"\n        succeededCount: 1\n`,
   );
 }
-export function replacementJob(snapshot: ClusterSnapshot): ManifestDocument[] {
+export function replacementJob(snapshot: ManifestFacts): ManifestDocument[] {
   return job(
     snapshot,
     false,

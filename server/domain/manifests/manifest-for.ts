@@ -2,7 +2,6 @@ import { findCheck } from "../features/checks/index.ts";
 import { findGate, gateAt } from "../gates/catalogue.ts";
 import { isAtLeast } from "../gates/version.ts";
 import { valueOrNull } from "../reading.ts";
-import type { ClusterSnapshot } from "../snapshot.ts";
 import { admissionPolicy, autoscalerOnPressure, deviceClaims, volumeClass } from "./api-objects.ts";
 import {
   anonymousPaths,
@@ -13,10 +12,10 @@ import {
   swapNodes,
 } from "./configuration.ts";
 import { failurePolicyJob, perIndexJob, replacementJob, successPolicyJob } from "./jobs.ts";
-import type { Manifest, ManifestDocument, NoManifest } from "./manifest-types.ts";
+import type { Manifest, ManifestDocument, ManifestFacts, NoManifest } from "./manifest-types.ts";
 import { appArmorPatches, resizePatch, sidecarPatch, trafficPatch } from "./workload-patches.ts";
 
-type Writer = (snapshot: ClusterSnapshot, minor: string) => readonly ManifestDocument[];
+type Writer = (snapshot: ManifestFacts, minor: string) => readonly ManifestDocument[];
 
 const WRITERS: Readonly<Record<string, Writer>> = {
   "dynamic-resource-allocation": deviceClaims,
@@ -43,7 +42,7 @@ const WRITERS: Readonly<Record<string, Writer>> = {
  * The next step of a feature as YAML for this cluster's version: the smallest thing that moves it on, commented.
  * What the cluster has (a driver, a Service, a workload) is used for names; else names are plain examples.
  */
-export function manifestFor(feature: string, snapshot: ClusterSnapshot): Manifest | NoManifest {
+export function manifestFor(feature: string, snapshot: ManifestFacts): Manifest | NoManifest {
   const check = findCheck(feature);
   if (check === null) return { feature, because: "no-such-feature" };
   if (feature === "cpu-burst") return { feature, because: "no-api" };

@@ -1,3 +1,5 @@
+import type { ClusterParts, ClusterSnapshot } from "../snapshot.ts";
+
 /** `flags` = command-line flags of a component, which no file holds; the text is a comment block with the flags. */
 export type ManifestFormat =
   | "api-object"
@@ -19,6 +21,25 @@ export type Manifest = {
 export type NoManifest = {
   readonly feature: string;
   readonly because: "nothing-to-do" | "no-api" | "version-unknown" | "not-available" | "no-such-feature";
+};
+
+/** What manifests take names and versions from: a snapshot of these parts, or the few objects of it that matter. */
+export type ManifestFacts = Omit<ClusterSnapshot, "parts"> & {
+  readonly parts: Pick<
+    ClusterParts,
+    | "version"
+    | "apiResources"
+    | "pods"
+    | "workloads"
+    | "jobs"
+    | "cronJobs"
+    | "services"
+    | "deviceClasses"
+    | "resourceSlices"
+    | "volumes"
+    | "volumeClaims"
+    | "volumeAttributesClasses"
+  >;
 };
 
 /** A text as a YAML scalar: JSON strings are YAML, so names from the cluster cannot break out. */

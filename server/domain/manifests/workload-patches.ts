@@ -2,21 +2,31 @@ import { needsMigration, templatesOf } from "../features/checks/app-armor-fields
 import { findClassicSidecar } from "../features/checks/native-sidecars.ts";
 import { isAtLeast } from "../gates/version.ts";
 import { valueOrNull } from "../reading.ts";
-import type { ClusterSnapshot } from "../snapshot.ts";
-import { type ManifestDocument, quote } from "./manifest-types.ts";
+import type { PodFacts, ServiceFacts, WorkloadFacts } from "../snapshot.ts";
+import { type ManifestDocument, type ManifestFacts, quote } from "./manifest-types.ts";
 
-export function trafficPatch(snapshot: ClusterSnapshot, minor: string): ManifestDocument[] {
+export function mayPreferZones(service: ServiceFacts): boolean {
+  return (
+    service.trafficDistribution === null &&
+    !service.isHeadless &&
+    service.type !== "ExternalName" &&
+    service.internalTrafficPolicy !== "Local" &&
+    service.namespace !== "kube-system" &&
+    Object.keys(service.selector).length > 0
+  );
+}
+export function isBehind(service: ServiceFacts, workload: WorkloadFacts): boolean {
+  return (
+    workload.kind === "Deployment" &&
+    workload.namespace === service.namespace &&
+    Object.entries(service.selector).every(([key, label]) => workload.selector[key] === label)
+  );
+}
+
+export function trafficPatch(snapshot: ManifestFacts, minor: string): ManifestDocument[] {
   const services = valueOrNull(snapshot.parts.services) ?? [];
   const workloads = valueOrNull(snapshot.parts.workloads) ?? [];
-  const service = services.find(
-    (entry) =>
-      entry.trafficDistribution === null &&
-      !entry.isHeadless &&
-      entry.type !== "ExternalName" &&
-      entry.internalTrafficPolicy !== "Local" &&
-      entry.namespace !== "kube-system" &&
-      Object.keys(entry.selector).length > 0,
-  );
+  const service = services.find(mayPreferZones);
   const value = isAtLeast(minor, "1.34") === true ? "PreferSameZone" : "PreferClose";
   const namespace = service?.namespace ?? "default";
   const patch = `# kubectl apply --server-side --field-manager=traffic-distribution. ${value}: same zone first, anywhere if it has no endpoint.
@@ -29,13 +39,7 @@ spec:
   trafficDistribution: ${value}
 `;
   const documents: ManifestDocument[] = [{ fileName: "service.yaml", format: "patch", text: patch }];
-  const backing = workloads.find(
-    (entry) =>
-      entry.kind === "Deployment" &&
-      entry.namespace === namespace &&
-      service !== undefined &&
-      Object.entries(service.selector).every(([key, label]) => entry.selector[key] === label),
-  );
+  const backing = service === undefined ? undefined : workloads.find((entry) => isBehind(service, entry));
   if (backing !== undefined && !backing.template.topologySpreadKeys.includes("topology.kubernetes.io/zone")) {
     const labels = Object.entries(backing.selector)
       .map(([key, label]) => `              ${quote(key)}: ${quote(label)}`)
@@ -65,7 +69,11 @@ ${labels}
   return documents;
 }
 
-export function resizePatch(snapshot: ClusterSnapshot, minor: string): ManifestDocument[] {
+export function mayBeResized(pod: PodFacts): boolean {
+  return pod.phase === "Running" && !pod.isMirror && pod.qosClass === "Burstable";
+}
+
+export function resizePatch(snapshot: ManifestFacts, minor: string): ManifestDocument[] {
   if (isAtLeast(minor, "1.33") !== true) {
     return [
       {
@@ -75,9 +83,7 @@ export function resizePatch(snapshot: ClusterSnapshot, minor: string): ManifestD
       },
     ];
   }
-  const pod = (valueOrNull(snapshot.parts.pods) ?? []).find(
-    (entry) => entry.phase === "Running" && !entry.isMirror && entry.qosClass === "Burstable",
-  );
+  const pod = (valueOrNull(snapshot.parts.pods) ?? []).find(mayBeResized);
   const text = `# kubectl patch pod … --subresource resize --patch-file <this file>. The QoS class must stay the same.
 apiVersion: v1
 kind: Pod
@@ -99,12 +105,13 @@ function apiVersionOf(kind: string): string {
   return API_VERSION[kind] ?? "apps/v1";
 }
 
-export function sidecarPatch(snapshot: ClusterSnapshot): ManifestDocument[] {
+export function hasClassicSidecar({ kind, template }: WorkloadFacts): boolean {
+  return ["Deployment", "StatefulSet", "DaemonSet"].includes(kind) && findClassicSidecar(template) !== null;
+}
+
+export function sidecarPatch(snapshot: ManifestFacts): ManifestDocument[] {
   const workloads = valueOrNull(snapshot.parts.workloads) ?? [];
-  const workload = workloads.find(
-    (entry) =>
-      ["Deployment", "StatefulSet", "DaemonSet"].includes(entry.kind) && findClassicSidecar(entry.template) !== null,
-  );
+  const workload = workloads.find(hasClassicSidecar);
   const helper = workload === undefined ? null : findClassicSidecar(workload.template);
   const container = workload?.template.containers.find((entry) => entry.name === helper);
   const text = `# Move the helper from containers to initContainers: it starts first, stops last and lets Jobs finish.
@@ -128,13 +135,15 @@ spec:
   return [{ fileName: "sidecar.yaml", format: "patch", text }];
 }
 
-/** One patch per owning controller whose template still carries annotations; the first ten. */
-export function appArmorPatches(snapshot: ClusterSnapshot): ManifestDocument[] {
+export const APP_ARMOR_PATCHES = 10;
+
+/** One patch per owning controller whose template still carries annotations; the first few. */
+export function appArmorPatches(snapshot: ManifestFacts): ManifestDocument[] {
   const { workloads, jobs, cronJobs } = snapshot.parts;
   const old = templatesOf(valueOrNull(workloads) ?? [], valueOrNull(jobs) ?? [], valueOrNull(cronJobs) ?? []).filter(
     ({ template }) => needsMigration(template),
   );
-  return old.slice(0, 10).map(({ kind, namespace, name, template }, position) => {
+  return old.slice(0, APP_ARMOR_PATCHES).map(({ kind, namespace, name, template }, position) => {
     const open = kind === "CronJob" ? "spec:\n  jobTemplate:\n    spec:\n" : "spec:\n";
     const pad = kind === "CronJob" ? "    " : "";
     const initNames = new Set(template.initContainers.map((container) => container.name));

@@ -1,20 +1,19 @@
 import { EvidenceList } from "../features/judgement.ts";
-import { valueOrNull } from "../reading.ts";
-import type { PlanContext } from "./plan-context.ts";
+import { type PlanContext, proofOf, saw } from "./plan-context.ts";
 import { findRemovedApi, isRemovedBy } from "./removed-apis.ts";
 
 /** APIs that the target no longer has: requested ones block, served ones are to be looked at. */
-export function judgeApis({ snapshot, context, from, target, minors, add }: PlanContext): void {
-  const use = valueOrNull(snapshot.parts.deprecatedApiUse);
+export function judgeApis({ facts, from, target, minors, add }: PlanContext): void {
   const used = new Set<string>();
-  for (const api of use ?? []) {
+  for (const api of facts.deprecatedApiUse) {
     const name = `${api.group === "" ? "core" : api.group}/${api.version} ${api.resource}`;
     used.add(`${api.group}/${api.version}/${api.resource}`);
     const known = findRemovedApi(api.group, api.version, api.resource);
     const removedIn = api.removedRelease !== "" ? api.removedRelease : known?.removedIn;
     const proof = new EvidenceList();
     proof.add(() =>
-      context.saw(
+      saw(
+        facts,
         "deprecatedApiUse",
         name,
         api.requestCount === null ? "requested since the API server started" : `${api.requestCount} requests`,
@@ -36,13 +35,13 @@ export function judgeApis({ snapshot, context, from, target, minors, add }: Plan
       ...(isGone && minors.includes(removedIn) ? { atMinor: removedIn } : {}),
     });
   }
-  for (const api of valueOrNull(snapshot.parts.apiResources) ?? []) {
+  for (const api of facts.endingApis) {
     const known = findRemovedApi(api.group, api.version, api.resource);
     if (known === null || isRemovedBy(known.removedIn, from) || !isRemovedBy(known.removedIn, target)) continue;
     if (used.has(`${api.group}/${api.version}/${api.resource}`)) continue;
     const name = `${api.group}/${api.version} ${api.resource}`;
     const proof = new EvidenceList();
-    proof.add(() => context.saw("apiResources", name, "served"));
+    proof.add(() => saw(facts, "apiResources", name, "served"));
     add({
       kind: "api",
       severity: "review",
@@ -53,11 +52,8 @@ export function judgeApis({ snapshot, context, from, target, minors, add }: Plan
       proof,
     });
   }
-  const down = (valueOrNull(snapshot.parts.apiServices) ?? []).filter((service) => service.isAvailable === false);
-  if (down.length > 0) {
-    const proof = new EvidenceList();
-    for (const service of down)
-      proof.add(() => context.saw("apiServices", service.name, service.reason ?? "not available"));
+  if (facts.downApiServices.total > 0) {
+    const proof = proofOf(facts, "apiServices", facts.downApiServices);
     add({ kind: "api", severity: "review", key: "api-service-down", proof });
   }
 }

@@ -2,10 +2,10 @@ import { EvidenceList } from "../features/judgement.ts";
 import { findGate, gateAt, NEWEST_MINOR } from "../gates/catalogue.ts";
 import { isAtLeast, minorIndex } from "../gates/version.ts";
 import { listGateTransitions, unmetDependencies } from "./gate-transitions.ts";
-import type { PlanContext } from "./plan-context.ts";
+import { noted, type PlanContext } from "./plan-context.ts";
 
 /** Gates that would stop a component from starting, turn behaviour off, or cannot be seen. */
-export function judgeGates({ matrix, context, from, target, minors, add }: PlanContext): void {
+export function judgeGates({ facts, matrix, from, target, minors, add }: PlanContext): void {
   if ((minorIndex(target) ?? 0) > (minorIndex(NEWEST_MINOR) ?? 0)) {
     add({ kind: "gate", severity: "unknown", key: "target-beyond-catalogue", params: { newest: NEWEST_MINOR } });
   }
@@ -28,7 +28,8 @@ export function judgeGates({ matrix, context, from, target, minors, add }: PlanC
             ? `set to ${cell.explicit.isOn} in ${cell.explicit.source}`
             : `${cell.state}, which is not the default`;
         proof.add(() => ({
-          ...context.noted(
+          ...noted(
+            facts,
             cell.explicit.how === "visible" ? "configuration" : "inference",
             `feature-gates: ${row.gate}`,
             group?.label ?? cell.group,
@@ -93,12 +94,13 @@ export function judgeGates({ matrix, context, from, target, minors, add }: PlanC
       }
     }
   }
+  const rows = new Map(matrix.rows.map((row) => [row.gate, row]));
   const told = new Set<string>();
   for (const change of listGateTransitions(from, target, matrix)) {
     if (change.setBy.length > 0 || told.has(change.gate)) continue;
     const isLoss = change.change === "flips-off" || change.change === "locks-off" || change.change === "vanishes-gone";
-    const wasOn = context
-      .gate(change.gate)
+    const wasOn = rows
+      .get(change.gate)
       ?.cells.some(
         (cell) =>
           cell.isConsulted !== false &&
@@ -128,7 +130,8 @@ export function judgeGates({ matrix, context, from, target, minors, add }: PlanC
     const proof = new EvidenceList();
     for (const group of hidden)
       proof.add(() =>
-        context.noted(
+        noted(
+          facts,
           "metric",
           "explicit settings",
           group.label,

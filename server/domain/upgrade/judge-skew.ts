@@ -1,29 +1,27 @@
 import { EvidenceList } from "../features/judgement.ts";
 import { isAtLeast, minorIndex, minorText } from "../gates/version.ts";
-import { valueOrNull } from "../reading.ts";
-import type { PlanContext } from "./plan-context.ts";
+import { noted, type PlanContext, saw } from "./plan-context.ts";
 
 /** Kubelets may trail the API server by this many minors (two when older than 1.25). */
 const KUBELET_SKEW = 3;
 const EXIT_SKEW_BEFORE = "1.25";
-const PROXY_IMAGE = /kube-proxy:v?(\d+\.\d+[^@]*)/;
 
 /** Version skew between API server, its companions and the kubelets, today and at each step. */
-export function judgeSkew({ snapshot, context, matrix, from, minors, add }: PlanContext): void {
-  const nodes = valueOrNull(snapshot.parts.nodes) ?? [];
+export function judgeSkew({ facts, matrix, from, minors, add }: PlanContext): void {
   const fromIndex = minorIndex(from) ?? 0;
   const newer = new EvidenceList();
   const lagging = new EvidenceList();
   const blockedAt = new Map<string, EvidenceList>();
   let oldest: string | null = null;
-  for (const node of nodes) {
+  for (const node of facts.nodes) {
     const index = minorIndex(node.kubeletVersion);
     if (index === null) continue;
-    const saw = () =>
-      context.saw("nodes", `node/${node.name}`, `kubelet ${node.kubeletVersion}, kernel ${node.kernelVersion}`);
-    if (index > fromIndex) newer.add(saw);
+    const observed = `kubelet ${node.kubeletVersion}, kernel ${node.kernelVersion}`;
+    const put = (list: EvidenceList): void =>
+      list.addAll(node.count, node.names, (name) => saw(facts, "nodes", `node/${name}`, observed));
+    if (index > fromIndex) put(newer);
     if (index < fromIndex) {
-      lagging.add(saw);
+      put(lagging);
       oldest = oldest === null || index < (minorIndex(oldest) ?? index + 1) ? minorText(index) : oldest;
     }
     const allowed = isAtLeast(node.kubeletVersion, EXIT_SKEW_BEFORE) === false ? 2 : KUBELET_SKEW;
@@ -31,7 +29,7 @@ export function judgeSkew({ snapshot, context, matrix, from, minors, add }: Plan
     // Nodes on the cluster's own minor are upgraded on the way; only those that already trail can block a step.
     if (minor !== undefined && index < fromIndex) {
       const list = blockedAt.get(minor) ?? new EvidenceList();
-      list.add(saw);
+      put(list);
       blockedAt.set(minor, list);
     }
   }
@@ -64,18 +62,12 @@ export function judgeSkew({ snapshot, context, matrix, from, minors, add }: Plan
     const isWrong = isManager
       ? index > fromIndex || index < fromIndex - 1
       : group.component === "kube-proxy" && (index > fromIndex || index < fromIndex - KUBELET_SKEW);
-    if (isWrong) wrong.add(() => context.noted("metric", "component version", group.label, group.version ?? ""));
+    if (isWrong) wrong.add(() => noted(facts, "metric", "component version", group.label, group.version ?? ""));
   }
-  for (const { kind, namespace, name, template } of valueOrNull(snapshot.parts.workloads) ?? []) {
-    if (kind !== "DaemonSet" || namespace !== "kube-system" || !name.startsWith("kube-proxy")) continue;
-    // The Node no longer tells kube-proxy's version; the image of its DaemonSet does.
-    const tag = template.containers
-      .map((container) => PROXY_IMAGE.exec(container.image)?.[1])
-      .find((text) => text !== undefined);
-    const index = tag === undefined ? null : minorIndex(tag);
-    if (index !== null && (index > fromIndex || index < fromIndex - KUBELET_SKEW)) {
-      wrong.add(() => context.saw("workloads", `daemonset/${namespace}/${name}`, `kube-proxy ${tag}`));
-    }
+  for (const { subject, version } of facts.proxyDaemonSets) {
+    const index = version === null ? null : minorIndex(version);
+    if (index !== null && (index > fromIndex || index < fromIndex - KUBELET_SKEW))
+      wrong.add(() => saw(facts, "workloads", subject, `kube-proxy ${version}`));
   }
   if (wrong.total > 0)
     add({ kind: "skew", severity: "blocker", key: "component-skew", params: { from }, proof: wrong });

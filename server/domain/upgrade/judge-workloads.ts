@@ -1,60 +1,33 @@
-import { needsMigration, templatesOf } from "../features/checks/app-armor-fields.ts";
 import { EvidenceList } from "../features/judgement.ts";
 import { isAtLeast } from "../gates/version.ts";
-import { type Reading, valueOrNull } from "../reading.ts";
-import { CGROUP_V2_SINCE, DECIDING, type PlanContext } from "./plan-context.ts";
+import { CGROUP_V2_SINCE, DECIDING, noted, type PlanContext, proofOf } from "./plan-context.ts";
 import { supportOf } from "./releases.ts";
+import type { Found, UpgradePart } from "./upgrade-facts.ts";
+import type { ItemKind, ItemSeverity } from "./upgrade-types.ts";
+
+/** A day-old picture of a cluster is history, not state. */
+const STALE_HOURS = 24;
 
 /** AppArmor annotations and what stands in the way of a drain. */
-export function judgeWorkloads({ snapshot, context, add }: PlanContext): void {
-  const { workloads, jobs, cronJobs, pods, podDisruptionBudgets } = snapshot.parts;
-  const annotated = templatesOf(
-    valueOrNull(workloads) ?? [],
-    valueOrNull(jobs) ?? [],
-    valueOrNull(cronJobs) ?? [],
-  ).filter(({ template }) => needsMigration(template));
-  if (annotated.length > 0) {
-    const proof = new EvidenceList();
-    for (const { kind, namespace, name } of annotated)
-      proof.add(() => context.saw("workloads", `${kind.toLowerCase()}/${namespace}/${name}`, "AppArmor annotation"));
-    add({ kind: "workload", severity: "review", key: "app-armor-annotations", proof });
-  }
-  const never = new EvidenceList();
-  const now = new EvidenceList();
-  for (const budget of valueOrNull(podDisruptionBudgets) ?? []) {
-    if (budget.disruptionsAllowed !== 0 || budget.expectedPods === 0) continue;
-    const isPermanent =
-      budget.maxUnavailable === "0" ||
-      budget.maxUnavailable === "0%" ||
-      budget.minAvailable === "100%" ||
-      (budget.minAvailable !== null &&
-        budget.expectedPods !== null &&
-        Number(budget.minAvailable) >= budget.expectedPods);
-    const observed = `0 disruptions allowed; minAvailable ${budget.minAvailable ?? "–"}, maxUnavailable ${budget.maxUnavailable ?? "–"}, ${budget.currentHealthy ?? "?"} of ${budget.expectedPods ?? "?"} healthy`;
-    (isPermanent ? never : now).add(() =>
-      context.saw("podDisruptionBudgets", `pdb/${budget.namespace}/${budget.name}`, observed),
-    );
-  }
-  if (never.total > 0) add({ kind: "drain", severity: "blocker", key: "budget-never", proof: never });
-  if (now.total > 0) add({ kind: "drain", severity: "review", key: "budget-now", proof: now });
-  const bare = new EvidenceList();
-  let scratch = 0;
-  for (const pod of valueOrNull(pods) ?? []) {
-    if (pod.phase !== "Running" || pod.isMirror) continue;
-    if (pod.owner === null) bare.add(() => context.saw("pods", `pod/${pod.namespace}/${pod.name}`, "no controller"));
-    if (pod.template.hasEmptyDir && pod.owner?.kind !== "DaemonSet") scratch += 1;
-  }
-  if (bare.total > 0) add({ kind: "drain", severity: "review", key: "bare-pods", proof: bare });
-  if (scratch > 0) add({ kind: "drain", severity: "info", key: "empty-dir", count: scratch });
+export function judgeWorkloads({ facts, add }: PlanContext): void {
+  const say = (kind: ItemKind, severity: ItemSeverity, key: string, part: UpgradePart, found: Found): void => {
+    if (found.total > 0) add({ kind, severity, key, proof: proofOf(facts, part, found) });
+  };
+  say("workload", "review", "app-armor-annotations", "workloads", facts.annotatedTemplates);
+  say("drain", "blocker", "budget-never", "podDisruptionBudgets", facts.budgetsNever);
+  say("drain", "review", "budget-now", "podDisruptionBudgets", facts.budgetsNow);
+  say("drain", "review", "bare-pods", "pods", facts.barePods);
+  if (facts.scratchPodCount > 0)
+    add({ kind: "drain", severity: "info", key: "empty-dir", count: facts.scratchPodCount });
 }
 
 /** Whether this minor and the target are supported, by the provider's dates where it has some. */
-export function judgeSupport({ from, target, service, context, add }: PlanContext, now: Date): void {
+export function judgeSupport({ facts, from, target, service, add }: PlanContext, now: Date): void {
   const current = supportOf(from, service, now);
   const then = supportOf(target, service, now);
   const proof = (source: string, observed: string) => {
     const list = new EvidenceList();
-    list.add(() => context.noted("catalogue", source, "", observed));
+    list.add(() => noted(facts, "catalogue", source, "", observed));
     return list;
   };
   if (current.state === "ended")
@@ -86,14 +59,16 @@ export function judgeSupport({ from, target, service, context, add }: PlanContex
 }
 
 /** Readings that decide and are missing: silence must not look like health. */
-export function judgeReadings({ snapshot, minors, add }: PlanContext): void {
+export function judgeReadings({ facts, minors, add }: PlanContext, now: Date): void {
   for (const part of DECIDING) {
     if (part === "version") continue;
     // Kubelet facts decide only where the way crosses the cgroup line.
     if (part === "kubelets" && !minors.some((minor) => isAtLeast(minor, CGROUP_V2_SINCE) === true)) continue;
-    const reading: Reading<unknown> = snapshot.parts[part];
-    if (reading.state === "value") continue;
-    const why = reading.state === "unknown" ? reading.reason : reading.state;
-    add({ kind: "reading", severity: "unknown", key: "part-unread", about: part, params: { part, why } });
+    const { isRead, why } = facts.parts[part];
+    if (isRead) continue;
+    add({ kind: "reading", severity: "unknown", key: "part-unread", about: part, params: { part, why: why ?? "" } });
   }
+  const ageHours = Math.floor((now.getTime() - facts.takenAt.getTime()) / 3_600_000);
+  if (ageHours >= STALE_HOURS)
+    add({ kind: "reading", severity: "unknown", key: "facts-stale", params: { hours: ageHours } });
 }

@@ -1,9 +1,10 @@
-import type { CheckContext } from "../features/define-check.ts";
-import type { EvidenceList } from "../features/judgement.ts";
+import type { Evidence, EvidenceKind } from "../evidence.ts";
+import { EvidenceList } from "../features/judgement.ts";
+import { PART_SOURCES } from "../features/part-sources.ts";
 import type { Params } from "../features/types.ts";
 import type { GateMatrix } from "../gates/gate-types.ts";
-import type { ClusterSnapshot, PartName } from "../snapshot.ts";
 import type { ManagedService } from "./releases.ts";
+import type { Found, UpgradeFacts, UpgradePart } from "./upgrade-facts.ts";
 import type { ItemKind, ItemSeverity } from "./upgrade-types.ts";
 
 /** What a judge says of one thing; `count` is that of the proof unless given. */
@@ -19,8 +20,7 @@ export type ItemDraft = {
 };
 /** What the judges of one plan share. */
 export type PlanContext = {
-  readonly snapshot: ClusterSnapshot;
-  readonly context: CheckContext;
+  readonly facts: UpgradeFacts;
   readonly matrix: GateMatrix;
   readonly from: string;
   readonly target: string;
@@ -29,11 +29,37 @@ export type PlanContext = {
   readonly add: (draft: ItemDraft) => void;
 };
 
+/** Evidence that a part of the snapshot gave, with the time of that part. */
+export function saw(facts: UpgradeFacts, part: UpgradePart, subject: string, observed: string): Evidence {
+  return {
+    kind: PART_SOURCES[part].kind,
+    ref: PART_SOURCES[part].ref,
+    subject,
+    observed,
+    at: facts.parts[part].readAt,
+  };
+}
+/** Evidence from elsewhere: a metric, a configuration, the catalogue. */
+export function noted(
+  facts: UpgradeFacts,
+  kind: EvidenceKind,
+  ref: string,
+  subject: string,
+  observed: string,
+): Evidence {
+  return { kind, ref, subject, observed, at: facts.takenAt };
+}
+export function proofOf(facts: UpgradeFacts, part: UpgradePart, found: Found): EvidenceList {
+  const proof = new EvidenceList();
+  proof.addAll(found.total, found.named, ({ subject, observed }) => saw(facts, part, subject, observed));
+  return proof;
+}
+
 /** First minor whose kubelet refuses cgroup v1 by default. */
 export const CGROUP_V2_SINCE = "1.35";
 
 /** Readings that decide; without one of them "no known blockers" would be a guess. */
-export const DECIDING: readonly PartName[] = [
+export const DECIDING: readonly UpgradePart[] = [
   "version",
   "nodes",
   "components",

@@ -24,6 +24,7 @@ import { toChecklistCsv, toChecklistMarkdown } from "./checklist.ts";
 import { nextMinor, planUpgrade } from "./plan.ts";
 import { supportOf } from "./releases.ts";
 import { REMOVED_APIS, resourceOf } from "./removed-apis.ts";
+import { toUpgradeFacts } from "./upgrade-facts.ts";
 import type { UpgradePlan } from "./upgrade-types.ts";
 import { sayUpgrade, UPGRADE_KEYS } from "./words.ts";
 
@@ -38,7 +39,13 @@ function plan(parts: PartValues, target: string, unknown: UnknownParts = {}): Up
   );
   const snapshot = aSnapshot({ ...parts, components }, unknown);
   const features = evaluateFeatures(snapshot, { only: "named" });
-  const made = planUpgrade({ snapshot, gateStates: evaluateGates(snapshot, target), target, now: TEST_NOW, features });
+  const made = planUpgrade({
+    facts: toUpgradeFacts(snapshot),
+    gateStates: evaluateGates(snapshot, target),
+    target,
+    now: TEST_NOW,
+    features,
+  });
   const keys = [
     ...made.items.flatMap(
       (item) =>
@@ -143,7 +150,12 @@ describe("the upgrade planner", () => {
     ];
     expect(keysOf(plan({ components }, "1.35"), "review")).toContain("gate-not-in-catalogue");
     const snapshot = aSnapshot();
-    const made = planUpgrade({ snapshot, gateStates: evaluateGates(snapshot), target: "1.35", now: TEST_NOW });
+    const made = planUpgrade({
+      facts: toUpgradeFacts(snapshot),
+      gateStates: evaluateGates(snapshot),
+      target: "1.35",
+      now: TEST_NOW,
+    });
     expect(keysOf(made, "review")).toContain("gate-settings-hidden");
   });
 

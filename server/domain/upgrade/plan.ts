@@ -1,12 +1,8 @@
 import { FEATURE_CHECKS } from "../features/checks/index.ts";
-import { makeContext } from "../features/define-check.ts";
 import type { FeatureOutcome } from "../features/types.ts";
 import { findGate, gateAt } from "../gates/catalogue.ts";
-import { managedService } from "../gates/component-groups.ts";
 import type { GateMatrix } from "../gates/gate-types.ts";
 import { minorIndex, minorOf, minorText } from "../gates/version.ts";
-import { type Reading, valueOrNull } from "../reading.ts";
-import type { ClusterSnapshot } from "../snapshot.ts";
 import { listGateTransitions, minorsBetween } from "./gate-transitions.ts";
 import { judgeApis } from "./judge-apis.ts";
 import { judgeGates } from "./judge-gates.ts";
@@ -15,7 +11,8 @@ import { judgeSkew } from "./judge-skew.ts";
 import { judgeReadings, judgeSupport, judgeWorkloads } from "./judge-workloads.ts";
 import { DECIDING, type ItemDraft, type PlanContext } from "./plan-context.ts";
 import { countEffort } from "./plan-effort.ts";
-import { type ManagedService, supportOf } from "./releases.ts";
+import { supportOf } from "./releases.ts";
+import type { UpgradeFacts } from "./upgrade-facts.ts";
 import type {
   ItemSeverity,
   NewPossibility,
@@ -26,7 +23,7 @@ import type {
 } from "./upgrade-types.ts";
 
 export type UpgradeInput = {
-  readonly snapshot: ClusterSnapshot;
+  readonly facts: UpgradeFacts;
   readonly gateStates: GateMatrix;
   /** Minor to reach, "1.36". */
   readonly target: string;
@@ -44,13 +41,8 @@ export type UpgradeInput = {
  * missing; else `review` when someone must look at something; else `no-known-blockers`.
  * Errors: none. A cluster without a readable version, or a target that is no later minor, has no steps and says so.
  */
-export function planUpgrade({ snapshot, gateStates, target, now, features = [] }: UpgradeInput): UpgradePlan {
-  const version = valueOrNull(snapshot.parts.version);
-  const service =
-    version === null
-      ? null
-      : managedService(version.gitVersion, snapshot.cluster.provider, valueOrNull(snapshot.parts.nodes) ?? []);
-  const context = makeContext(snapshot, { gates: gateStates, now });
+export function planUpgrade({ facts, gateStates, target, now, features = [] }: UpgradeInput): UpgradePlan {
+  const { version, service } = facts;
   const items: UpgradeItem[] = [];
   const from = version?.minor ?? null;
   const minors = from === null ? [] : minorsBetween(from, target);
@@ -81,7 +73,7 @@ export function planUpgrade({ snapshot, gateStates, target, now, features = [] }
   if (from === null) add({ kind: "reading", severity: "unknown", key: "version-unread" });
   else if (minors.length === 0) add({ kind: "reading", severity: "blocker", key: "not-an-upgrade", params: { from } });
   else {
-    const plan: PlanContext = { snapshot, context, matrix: gateStates, from, target, minors, service, add };
+    const plan: PlanContext = { facts, matrix: gateStates, from, target, minors, service, add };
     judgeGates(plan);
     judgeApis(plan);
     judgeSkew(plan);
@@ -89,7 +81,7 @@ export function planUpgrade({ snapshot, gateStates, target, now, features = [] }
     judgeControlPlane(plan);
     judgeWorkloads(plan);
     judgeSupport(plan, now);
-    judgeReadings(plan);
+    judgeReadings(plan, now);
   }
   const order: readonly ItemSeverity[] = ["blocker", "unknown", "review", "info"];
   items.sort(
@@ -97,32 +89,31 @@ export function planUpgrade({ snapshot, gateStates, target, now, features = [] }
       order.indexOf(a.severity) - order.indexOf(b.severity) || a.kind.localeCompare(b.kind) || a.id.localeCompare(b.id),
   );
   const missing = DECIDING.flatMap((part) => {
-    const reading: Reading<unknown> = snapshot.parts[part];
-    return reading.state === "value"
-      ? []
-      : [`${part}: ${reading.state === "unknown" ? reading.reason : reading.state}`];
+    const { isRead, why } = facts.parts[part];
+    return isRead ? [] : [`${part}: ${why}`];
   });
-  const partial = DECIDING.filter((part) => {
-    const reading: Reading<unknown> = snapshot.parts[part];
-    return reading.state === "value" && reading.partial !== undefined;
-  });
+  const partial = DECIDING.filter((part) => facts.parts[part].isPartial);
   return {
-    cluster: snapshot.cluster.name,
+    cluster: facts.cluster,
     from,
     target,
     verdict: verdictOf(items),
     coverage: { read: DECIDING.length - missing.length, of: DECIDING.length, missing, partial },
     items,
     gates: from === null ? [] : listGateTransitions(from, target, gateStates),
-    steps: minors.map((minor) => toStep(minor, service, snapshot, now)),
+    steps: minors.map((minor) => toStep(minor, facts, now)),
     possible: from === null ? [] : listPossibilities(from, minors, features),
     support: { now: supportOf(from ?? "", service, now), target: supportOf(target, service, now) },
-    effort: countEffort(items, minors.length, valueOrNull(snapshot.parts.nodes)?.length ?? 0),
+    effort: countEffort(
+      items,
+      minors.length,
+      facts.nodes.reduce((sum, group) => sum + group.count, 0),
+    ),
     cannotRollBack:
       minors.length === 0
         ? []
         : ["no-downgrade", "stored-versions", ...(service === null ? ["etcd-restore"] : ["managed-rollback"])],
-    evaluatedAt: now,
+    evaluatedAt: facts.takenAt,
   };
 }
 
@@ -132,17 +123,14 @@ function verdictOf(items: readonly UpgradeItem[]): UpgradeVerdict {
   return items.some((item) => item.severity === "review") ? "review" : "no-known-blockers";
 }
 
-function toStep(minor: string, service: ManagedService | null, snapshot: ClusterSnapshot, now: Date): UpgradeStep {
-  const hasDaemonProxy = (valueOrNull(snapshot.parts.workloads) ?? []).some(
-    (workload) => workload.kind === "DaemonSet" && workload.name === "kube-proxy",
-  );
+function toStep(minor: string, { service, proxyDaemonSets }: UpgradeFacts, now: Date): UpgradeStep {
   const keys = [
     service === null ? "backup-etcd" : "backup-managed",
     "backup-manifests",
     "check-addons",
     service === null ? "upgrade-control-plane" : "upgrade-managed-control-plane",
     "verify-control-plane",
-    ...(hasDaemonProxy ? ["upgrade-kube-proxy"] : []),
+    ...(proxyDaemonSets.length > 0 ? ["upgrade-kube-proxy"] : []),
     "upgrade-nodes",
     "verify-nodes",
     "migrate-stored-versions",

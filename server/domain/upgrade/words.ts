@@ -253,6 +253,11 @@ const SENTENCES: Readonly<Record<string, Pair>> = {
     "日历中没有 {minor} 的支持日期（{by}）。",
   ],
   "target-no-dates.fix": ["Ask the provider.", "询问服务商。"],
+  "facts-stale": [
+    "The newest evaluation of this cluster is {hours} hours old: what it says may have changed.",
+    "此集群的最新评估已是 {hours} 小时前的：其内容可能已变化。",
+  ],
+  "facts-stale.fix": ["See why its reads fail, then read it again.", "查明其读取为何失败，然后重新读取。"],
   "part-unread": [
     "{part} could not be read ({why}), so it could not be judged.",
     "无法读取 {part}（{why}），因此无法判断。",

@@ -111,11 +111,12 @@ export function cgroupVersionOf(
   kubelets: readonly KubeletFacts[],
   events: readonly EventFacts[] | null,
 ): 1 | 2 | null {
-  const told = kubeletsByNode(context, kubelets).get(nodeName)?.cgroupVersion ?? null;
-  if (told !== null) return told;
   const warned = context.once(
     "cgroup-v1-events",
     () => new Set((events ?? []).filter((event) => event.reason === "CgroupV1").map((event) => event.involved.name)),
   );
-  return warned.has(nodeName) ? 1 : null;
+  return cgroupVersionFrom(kubeletsByNode(context, kubelets).get(nodeName), warned.has(nodeName));
+}
+export function cgroupVersionFrom(kubelet: KubeletFacts | undefined, isWarned: boolean): 1 | 2 | null {
+  return kubelet?.cgroupVersion ?? (isWarned ? 1 : null);
 }
