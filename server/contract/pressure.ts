@@ -33,6 +33,8 @@ const METRIC_NAMES = [
   "cpuCapacityCores",
   "memoryCapacityBytes",
   "swapCapacityBytes",
+  "ioReadBytesPerSecond",
+  "ioWriteBytesPerSecond",
 ] as const satisfies readonly MetricId[];
 /** Fails to compile when a quantity is added to the domain and forgotten here. */
 export const everyMetricIsNamed: Exclude<MetricId, (typeof METRIC_NAMES)[number]> extends never ? true : never = true;

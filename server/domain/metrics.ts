@@ -26,6 +26,8 @@ export const METRICS = [
   { id: "cpuCapacityCores", unit: "cores", histogram: false },
   { id: "memoryCapacityBytes", unit: "bytes", histogram: false },
   { id: "swapCapacityBytes", unit: "bytes", histogram: false },
+  { id: "ioReadBytesPerSecond", unit: "bytes/s", histogram: false },
+  { id: "ioWriteBytesPerSecond", unit: "bytes/s", histogram: false },
 ] as const;
 
 export type MetricId = (typeof METRICS)[number]["id"];

@@ -284,6 +284,7 @@ function containerRows(pod: PodFacts): unknown[] {
         state: now?.state ?? "unknown",
         stateReason: now?.stateReason ?? null,
         lastTerminatedReason: now?.lastTerminatedReason ?? null,
+        lastTerminatedAt: now?.lastTerminatedAt ?? null,
       };
     },
   );

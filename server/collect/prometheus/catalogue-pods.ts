@@ -45,6 +45,12 @@ function network(metric: MetricId, name: string): CataloguePart {
   return part(metric, "bytes/s", "kubelet", [{ needs: [name], expr: top(`max ${by(POD)} (${rate(series)})`) }]);
 }
 
+/** Bytes from and to block devices. cAdvisor has a series per device, and none for a container that never touched one. */
+function blockIo(metric: MetricId, name: string): CataloguePart {
+  const perDevice = `max by (${CONTAINER.join(", ")}, device) (${rate(`${name}{${IN_CONTAINERS}}`)})`;
+  return part(metric, "bytes/s", "kubelet", [{ needs: [name], expr: top(`sum ${by(POD)} (${perDevice})`) }]);
+}
+
 const PRESSURE_KINDS: readonly (readonly [MetricId, string])[] = [
   ["cpuWaitingRatio", "cpu_waiting"],
   ["cpuStalledRatio", "cpu_stalled"],
@@ -104,7 +110,7 @@ export const podPressureQuery: CatalogueQuery = {
 
 export const podTroubleQuery: CatalogueQuery = {
   id: "podTrouble",
-  title: { en: "Pods: throttling, swap, network", zh: "Pod：限流、交换与网络" },
+  title: { en: "Pods: throttling, swap, network, block I/O", zh: "Pod：限流、交换、网络与块 I/O" },
   needs: {
     en: "the kubelet's cAdvisor page; for swap also its /metrics/resource page, or container_memory_swap not dropped",
     zh: "kubelet 的 cAdvisor 指标；交换数据还需 /metrics/resource，或不要丢弃 container_memory_swap",
@@ -136,6 +142,8 @@ export const podTroubleQuery: CatalogueQuery = {
     ]),
     network("networkReceiveBytesPerSecond", "container_network_receive_bytes_total"),
     network("networkTransmitBytesPerSecond", "container_network_transmit_bytes_total"),
+    blockIo("ioReadBytesPerSecond", "container_fs_reads_bytes_total"),
+    blockIo("ioWriteBytesPerSecond", "container_fs_writes_bytes_total"),
   ],
   topRows: TOP_ROWS,
   canShard: true,
@@ -177,18 +185,36 @@ export const podEventQuery: CatalogueQuery = {
 
 export const containerPressureQuery: CatalogueQuery = {
   id: "containerPressure",
-  title: { en: "Containers that stall most", zh: "停顿最严重的容器" },
+  title: { en: "Containers that stall and swap most", zh: "停顿与交换最严重的容器" },
   needs: podPressureQuery.needs,
   cadence: "slow",
   level: "container",
   by: CONTAINER,
-  parts: PRESSURE_KINDS.map(([metric, kind]) => {
-    const name = `container_pressure_${kind}_seconds_total`;
-    return part(metric, "ratio", "kubelet", [
-      { needs: [name], expr: top(`max ${by(CONTAINER)} (${rate(`${name}{${IN_CONTAINERS}}`)})`) },
-    ]);
-  }),
+  parts: [
+    ...PRESSURE_KINDS.map(([metric, kind]) => {
+      const name = `container_pressure_${kind}_seconds_total`;
+      return part(metric, "ratio", "kubelet", [
+        { needs: [name], expr: top(`max ${by(CONTAINER)} (${rate(`${name}{${IN_CONTAINERS}}`)})`) },
+      ]);
+    }),
+    part("swapUsedBytes", "bytes", "kubelet", [
+      { needs: ["container_swap_usage_bytes"], expr: top(`max ${by(CONTAINER)} (container_swap_usage_bytes > 0)`) },
+      {
+        needs: ["container_memory_swap"],
+        expr: top(`max ${by(CONTAINER)} (container_memory_swap{${IN_CONTAINERS}} > 0)`),
+      },
+    ]),
+    part("swapCapacityBytes", "bytes", "kubelet", [
+      {
+        // Of those in use alone: the largest limits are not those that are near.
+        needs: ["container_swap_limit_bytes", "container_swap_usage_bytes"],
+        expr: top(
+          `max ${by(CONTAINER)} (container_swap_limit_bytes) and on (${CONTAINER.join(", ")}) (container_swap_usage_bytes > 0)`,
+        ),
+      },
+    ]),
+  ],
   topRows: TOP_CONTAINER_ROWS,
   canShard: true,
-  sources: ["facts/metrics.md 2.1"],
+  sources: ["facts/metrics.md 2.1, 3"],
 };

@@ -435,6 +435,10 @@ describe.skipIf(!hasPrometheus)("a real Prometheus filled with exporter pages", 
     expect(lastOf("ioStalledRatio", "")).toBeCloseTo(0.0011 * GROWTH, 12);
     expect(lastOf("ioStalledRatio", "alertmanager")).toBeCloseTo(0.0011 * GROWTH, 12);
     expect(lastOf("cpuThrottledRatio", "")).toBeCloseTo(0.25, 9);
-    expect(detail).toMatchObject({ queryCount: 2, stepSeconds: 30, withoutSource: ["swapCapacityBytes"] });
+    expect(detail).toMatchObject({
+      queryCount: 2,
+      stepSeconds: 30,
+      withoutSource: ["swapCapacityBytes", "ioReadBytesPerSecond", "ioWriteBytesPerSecond"],
+    });
   });
 });
