@@ -19,7 +19,7 @@ const QUESTIONS: Readonly<Record<string, readonly unknown[] | null>> = {
   getCostCsv: [{ range: "month", groupBy: "workload", shared: "none", language: "en" }, NOW],
   getCostWorkbook: null, // the same answer, packed
   getFeature: ["native-sidecars", { trendDays: 30 }, NOW],
-  getFeatureManifest: ["native-sidecars", { cluster: "shared" }, NOW],
+  getFeatureManifest: ["native-sidecars", { cluster: "shared" }],
   getNetwork: [{ days: 30 }, NOW],
   getNetworkCsv: [{ days: 30, language: "en" }, NOW],
   getNetworkService: null,

@@ -3,10 +3,13 @@ import type { Pool, PoolClient } from "pg";
 import { dayIn, startOfDayIn } from "../domain/cost/billing-day.ts";
 import type { FeatureOutcome, StageOutcome, StageState } from "../domain/features/types.ts";
 import type { GpuDevice } from "../domain/gpu/device-model.ts";
+import { toManifestFacts } from "../domain/manifests/manifest-facts.ts";
 import { known } from "../domain/reading.ts";
+import { toUpgradeFacts } from "../domain/upgrade/upgrade-facts.ts";
 import { saveCluster, saveClusterIdentity } from "../store/clusters.ts";
 import { rollUpCostDays } from "../store/cost-history.ts";
 import { inTransaction } from "../store/db.ts";
+import { saveEvaluatedFacts } from "../store/evaluated-facts.ts";
 import { saveComponents } from "../store/gates.ts";
 import { addDeviceHours, saveDevices } from "../store/gpu.ts";
 import { saveInventory } from "../store/inventory.ts";
@@ -14,8 +17,8 @@ import { saveSamples } from "../store/metrics.ts";
 import { ensurePartitions } from "../store/partitions.ts";
 import { finishRead, startRead } from "../store/reads.ts";
 import { saveVerdicts } from "../store/verdicts.ts";
-import { aNode, aPod, aWorkload } from "./builders/objects.ts";
-import { aComponent } from "./builders/snapshot.ts";
+import { aContainer, aNode, aPod, aTemplate, aWorkload } from "./builders/objects.ts";
+import { aComponent, aSnapshot } from "./builders/snapshot.ts";
 
 const BORN = new Date("2026-01-01T00:00:00Z");
 
@@ -46,6 +49,7 @@ export async function storeCluster(pool: Pool, cluster: FleetCluster, at: Date):
     await storeCosts(client, id, cluster.teams, at);
     await storePressure(client, id, cluster.teams, at);
     await storeVerdict(client, id, cluster.teams, at);
+    await storeFacts(client, id, cluster.teams, at);
     await storeDevice(client, id, cluster.teams, at);
   });
   return id;
@@ -308,4 +312,16 @@ async function storeVerdict(
     outcome,
   };
   await saveVerdicts(client, clusterId, [row], 1, at);
+}
+
+/** What planner and manifests know of each team: a pod without a controller, a template with an old annotation, a sidecar. */
+async function storeFacts(client: PoolClient, clusterId: number, teams: readonly FleetTeam[], at: Date): Promise<void> {
+  const containers = [aContainer(), aContainer({ name: "envoy", image: "x/envoy:1" })];
+  const template = aTemplate({ containers, appArmorAnnotations: { main: "runtime/default" } });
+  const snapshot = aSnapshot({
+    pods: teams.map((entry) => aPod({ namespace: entry.namespace, name: `${workloadOf(entry)}-bare`, owner: null })),
+    workloads: teams.map((entry) => aWorkload({ namespace: entry.namespace, name: workloadOf(entry), template })),
+  });
+  const facts = { upgradeFacts: toUpgradeFacts(snapshot), manifestFacts: toManifestFacts(snapshot) };
+  await saveEvaluatedFacts(client, clusterId, randomUUID(), facts, at);
 }
