@@ -31,6 +31,9 @@ export type RunReadOptions = {
   readonly collect: (read: ReadHandle, report: (progress: ReadProgress) => void) => Promise<ReadOutcome>;
 };
 
+/** What the frame of a read needs of a job's context. */
+export type ReadContext = Pick<JobContext, "pool" | "log" | "now">;
+
 /** A second writer took over this cluster and kind; its newer reading must not be replaced by ours. */
 class SupersededError extends Error {}
 
@@ -38,7 +41,7 @@ class SupersededError extends Error {}
  * One read from start to end: record opened, sources asked, everything stored in one transaction, record closed. A process
  * that dies in between leaves a "running" record and no data; the next read closes that record as abandoned.
  */
-export async function runRead(context: JobContext, options: RunReadOptions): Promise<void> {
+export async function runRead(context: ReadContext, options: RunReadOptions): Promise<void> {
   const { pool, now, log } = context;
   const read: ReadHandle = { clusterId: options.clusterId, id: randomUUID(), kind: options.kind, startedAt: now() };
   const fields = { cluster: options.clusterName, read: read.kind, readId: read.id };
@@ -75,9 +78,12 @@ export async function runRead(context: JobContext, options: RunReadOptions): Pro
       });
     });
   } catch (error) {
-    if (!(error instanceof SupersededError)) throw error;
-    log.warn(fields, "read dropped: a newer one has started meanwhile");
-    return;
+    if (error instanceof SupersededError) {
+      log.warn(fields, "read dropped: a newer one has started meanwhile");
+      return;
+    }
+    await recordUnstored(context, read, error);
+    throw error; // the queue tries again
   }
   log.info(
     {
@@ -93,6 +99,19 @@ export async function runRead(context: JobContext, options: RunReadOptions): Pro
   );
 }
 
+/** A reading that cannot be stored must not look as if it were still running. */
+async function recordUnstored({ pool, now, log }: ReadContext, read: ReadHandle, error: unknown): Promise<void> {
+  const detail = `what was read could not be stored: ${messageOf(error)}`;
+  try {
+    await inTransaction(pool, async (client) => {
+      await claimRead(client, read);
+      await finishRead(client, read, { status: "failed", finishedAt: now(), reason: "malformed", detail, sources: [] });
+    });
+  } catch (cause) {
+    log.debug({ err: cause, readId: read.id }, "the failure of a read was not recorded");
+  }
+}
+
 /** Holds the state row until commit and refuses when another read has taken the place of this one. */
 async function claimRead(client: PoolClient, read: ReadHandle): Promise<void> {
   const { rows } = await client.query<{ last_read_id: string | null }>(
@@ -105,7 +124,7 @@ async function claimRead(client: PoolClient, read: ReadHandle): Promise<void> {
 const PROGRESS_MS = 1_000;
 
 /** Progress is for people watching: at most one write a second, and a lost one does not matter. */
-function throttledProgress(context: JobContext, read: ReadHandle): (progress: ReadProgress) => void {
+function throttledProgress(context: ReadContext, read: ReadHandle): (progress: ReadProgress) => void {
   let lastAt = 0;
   return (progress) => {
     const at = context.now().getTime();
