@@ -86,7 +86,7 @@ export async function supervise(options: SupervisorOptions): Promise<Running> {
     if (config.role !== "collector") await parts.buildWeb();
     signal.throwIfAborted();
 
-    if (config.isDemo && config.role === "all" && config.clusters.length === 0) {
+    if (config.isDemo && config.role !== "web" && config.clusters.length === 0) {
       base.SLUICE_DEMO_CONFIG = await startDemo(options, base, keep, () => void restartDependents());
       signal.throwIfAborted();
     }
@@ -140,9 +140,18 @@ function webEnvironment(base: PartEnvironment, config: Config, port: number): Pa
     ...rest,
     SLUICE_ROLE: "web",
     SLUICE_INSTALLATION: JSON.stringify(installation),
+    // Never what the environment brought along: who may sign in is said by sluice.yaml.
+    SLUICE_AUTH: config.auth === null ? undefined : JSON.stringify(config.auth),
+    SLUICE_ALLOWED_HOSTS: allowedHosts(rest.SLUICE_ALLOWED_HOSTS, config),
     HOST: config.host,
     PORT: String(port),
   };
+}
+
+/** Who signs in comes through the public address; its Host is ours then. */
+function allowedHosts(given: string | undefined, { auth }: Config): string | undefined {
+  const host = auth?.publicUrl === null || auth === null ? null : (URL.parse(auth.publicUrl)?.host ?? null);
+  return host === null ? given : [given, host].filter((name) => name !== undefined && name !== "").join(",");
 }
 
 function childEnvironment(env: PartEnvironment): NodeJS.ProcessEnv {
