@@ -1,7 +1,10 @@
 import type { PoolClient } from "pg";
+import { publishedDeviceCount } from "../domain/gpu/device-counts.ts";
 import { buildDevices, isGpuDriver, physicalDeviceCount, requestedDevices } from "../domain/gpu/device-model.ts";
 import type { GpuDeviceSample } from "../domain/gpu/device-sample.ts";
-import type { ClusterSnapshot } from "../domain/snapshot.ts";
+import { gpuAsksOf } from "../domain/gpu/gpu-resources.ts";
+import type { AskingTemplate } from "../domain/gpu/migration.ts";
+import type { ClusterParts, ClusterSnapshot, NodeFacts, ResourceSliceFacts } from "../domain/snapshot.ts";
 import { addDeviceHours, type DevicePrice, saveDevices } from "../store/gpu.ts";
 import type { GpuInput } from "../store/gpu-input.ts";
 import type { Owners } from "./owners.ts";
@@ -32,26 +35,52 @@ export function toGpuInput(snapshot: ClusterSnapshot, owners: Owners, prices: No
       requestedDevices(pod) > 0 ||
       consumers.has(`${pod.namespace}/${pod.name}`),
   );
-  const priceByNode = new Map<string, DevicePrice>();
-  for (const node of gpuNodes) {
-    const sliceDevices = slices
-      .filter((slice) => slice.nodeName === node.name)
-      .reduce(
-        (sum, slice) => sum + slice.devices.filter((device) => (device.attributes.type ?? "gpu") === "gpu").length,
-        0,
-      );
-    const count = Math.max(physicalDeviceCount(node), sliceDevices);
-    const part = prices.detailOf(node.name)?.parts.gpu ?? null;
-    if (part !== null && count > 0)
-      priceByNode.set(node.name, { priceRowId: part.row.id, costPerHour: part.costPerHour / count });
-  }
   return {
     nodes: gpuNodes,
     pods: kept.map((pod) => ({ pod, team: owners.ofPod(pod) })),
     slices,
     claims,
-    prices: priceByNode,
+    prices: priceDevices(gpuNodes, slices, prices),
+    askers: listAskers(snapshot.parts, owners),
+    teamByNamespace: new Map(claims.map((claim) => [claim.namespace, owners.ofLabels(claim.namespace, {})])),
   };
+}
+
+/** The device part of each node's price, by device. A node without a price or without devices is not there. */
+export function priceDevices(
+  nodes: readonly NodeFacts[],
+  slices: readonly ResourceSliceFacts[],
+  prices: Pick<NodePrices, "detailOf">,
+): Map<string, DevicePrice> {
+  const byNode = Map.groupBy(slices, (slice) => slice.nodeName ?? "");
+  const priced = new Map<string, DevicePrice>();
+  for (const node of nodes) {
+    const count = Math.max(physicalDeviceCount(node), publishedDeviceCount(byNode.get(node.name) ?? []));
+    const part = prices.detailOf(node.name)?.parts.gpu ?? null;
+    if (part !== null && count > 0)
+      priced.set(node.name, { priceRowId: part.row.id, costPerHour: part.costPerHour / count });
+  }
+  return priced;
+}
+
+/** Templates that ask for accelerators, of everything that makes pods. */
+function listAskers(
+  { workloads, cronJobs }: Pick<ClusterParts, "workloads" | "cronJobs">,
+  owners: Owners,
+): AskingTemplate[] {
+  const asking = (workloads.state === "value" ? workloads.value : []).filter(
+    (workload) => gpuAsksOf(workload.template).length > 0,
+  );
+  const timed = (cronJobs.state === "value" ? cronJobs.value : []).filter(
+    (job) => gpuAsksOf(job.jobSpec.template).length > 0,
+  );
+  return [
+    ...asking.map(({ kind, namespace, name, template }) => ({ ref: { kind, namespace, name }, template })),
+    ...timed.map(({ namespace, name, jobSpec }) => ({
+      ref: { kind: "CronJob", namespace, name },
+      template: jobSpec.template,
+    })),
+  ].map((asker) => ({ ...asker, team: owners.ofWorkload(asker.ref.namespace, asker.ref.kind, asker.ref.name) }));
 }
 
 /** Devices out of inventory and telemetry, stored as they are now; the span since the last read is added to their hours. */
@@ -70,6 +99,7 @@ export async function recordDevices(
     claims: input.claims,
     samples,
     teamOf: (pod) => teams.get(`${pod.namespace}/${pod.name}`) ?? null,
+    teamOfNamespace: (namespace) => input.teamByNamespace?.get(namespace) ?? null,
   });
   await saveDevices(client, clusterId, devices, span.toAt);
   const priceOf = (device: { nodeName: string | null }) =>

@@ -42,8 +42,14 @@ export async function priceNodes(context: JobContext, snapshot: ClusterSnapshot)
   return priceNodesOn(snapshot, book, dayIn(timeZone, context.now()), timeZone);
 }
 
+/** What pricing looks at: nodes, and whose list prices hold for them. */
+export type PricedNodes = {
+  readonly cluster: Pick<ClusterSnapshot["cluster"], "name" | "provider">;
+  readonly parts: Pick<ClusterSnapshot["parts"], "nodes">;
+};
+
 /** The same by the prices in force on a day. */
-export function priceNodesOn(snapshot: ClusterSnapshot, book: PriceBook, on: string, timeZone = "UTC"): NodePrices {
+export function priceNodesOn(snapshot: PricedNodes, book: PriceBook, on: string, timeZone = "UTC"): NodePrices {
   const prices = new Map<string, NodePrice | null>();
   for (const node of snapshot.parts.nodes.state === "value" ? snapshot.parts.nodes.value : []) {
     prices.set(node.name, priceNode(toPriced(node), snapshot.cluster.provider, book, on, snapshot.cluster.name));

@@ -1,6 +1,7 @@
 import { deserialize, serialize } from "node:v8";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { PoolClient } from "pg";
+import type { AskingTemplate } from "../domain/gpu/migration.ts";
 import type { NodeFacts, PodFacts, ResourceClaimFacts, ResourceSliceFacts } from "../domain/snapshot.ts";
 import type { Db } from "./db.ts";
 import type { DevicePrice } from "./gpu.ts";
@@ -13,6 +14,10 @@ export type GpuInput = {
   readonly claims: readonly ResourceClaimFacts[];
   /** Price of one device of a node, per hour. */
   readonly prices: ReadonlyMap<string, DevicePrice>;
+  /** Workloads whose templates ask for accelerators, with or without pods. Not there in what was stored before it was kept. */
+  readonly askers?: readonly AskingTemplate[];
+  /** Teams of the namespaces of claims, which carry no owner themselves. */
+  readonly teamByNamespace?: ReadonlyMap<string, string | null>;
 };
 
 const PART = "gpuInput";

@@ -123,13 +123,14 @@ export type DeviceSpan = {
 
 /**
  * Adds a span to the hours of every device, divided among holders and states: the parts of a device add up to the span. Runs in the
- * transaction of the read, so no span is added twice. Activity is summed weighted by seconds.
+ * transaction of the read, so no span is added twice. Activity is summed weighted by the device-seconds of each part, so that
+ * `activity_sum / (device_hours * 3600)` is its mean, however many hold parts of a device.
  */
 export async function addDeviceHours(
   client: PoolClient,
   clusterId: number,
   devices: readonly GpuDevice[],
-  priceOf: (device: GpuDevice) => DevicePrice,
+  priceOf: (device: GpuDevice, hourAt: Date) => DevicePrice,
   hourAt: Date,
   seconds: number,
 ): Promise<void> {
@@ -141,7 +142,7 @@ export async function addDeviceSpans(
   client: PoolClient,
   clusterId: number,
   spans: readonly DeviceSpan[],
-  priceOf: (device: GpuDevice) => DevicePrice,
+  priceOf: (device: GpuDevice, hourAt: Date) => DevicePrice,
 ): Promise<void> {
   const filled = spans.filter(({ devices, seconds }) => devices.length > 0 && seconds > 0);
   if (filled.length === 0) return;
@@ -163,11 +164,11 @@ export async function addDeviceSpans(
 function* toRows(
   clusterId: number,
   spans: readonly DeviceSpan[],
-  priceOf: (device: GpuDevice) => DevicePrice,
+  priceOf: (device: GpuDevice, hourAt: Date) => DevicePrice,
 ): Generator<readonly CopyValue[]> {
   const pairs = spans.flatMap(({ hourAt, seconds, devices }) => devices.map((device) => ({ hourAt, seconds, device })));
   for (const { hourAt, seconds, device } of pairs) {
-    const price = priceOf(device);
+    const price = priceOf(device, hourAt);
     for (const { state, holder, hours, activityRatio } of divideHours(device, seconds)) {
       yield [
         clusterId,
@@ -181,7 +182,7 @@ function* toRows(
         device.model ?? "",
         device.pool ?? "",
         hours,
-        activityRatio === null ? null : activityRatio * seconds,
+        activityRatio === null ? null : activityRatio * hours * 3_600,
         seconds,
         price.priceRowId,
         price.costPerHour === null ? null : price.costPerHour * hours,

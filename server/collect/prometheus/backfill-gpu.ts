@@ -90,7 +90,7 @@ export function planGpuBackfill(input: {
 
 /** One chunk → devices by hour, told apart by the same rules as live reads. Throws a PrometheusError. */
 export async function runGpuChunk(
-  client: PrometheusClient,
+  client: Pick<PrometheusClient, "range">,
   chunk: GpuChunk,
   context: { readonly resolveNode: NodeResolver; readonly podOwner: PodOwnerOf; readonly budget: QueryBudget },
   signal: AbortSignal | undefined,

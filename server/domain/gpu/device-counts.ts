@@ -23,6 +23,20 @@ export function kindOfDevice({ attributes }: Pick<DeviceFacts, "attributes">): D
   }
 }
 
+/** Devices that slices publish: whole ones, and the cards behind partitions. */
+export function publishedDeviceCount(slices: readonly ResourceSliceFacts[]): number {
+  const cards = new Set<string>();
+  for (const { driver, poolName, devices } of newestSlices(slices)) {
+    for (const device of devices) {
+      const { parentUUID, "resource.kubernetes.io/pciBusID": bus, uuid } = device.attributes;
+      const kind = kindOfDevice(device);
+      if (kind === "whole") cards.add(String(uuid ?? `${driver}/${poolName}/${device.name}`));
+      else if (kind === "partition") cards.add(String(parentUUID ?? `${driver}/${poolName}/${bus}`));
+    }
+  }
+  return cards.size;
+}
+
 /** Slices of the newest generation of each pool: older ones are about to go. */
 export function newestSlices(slices: readonly ResourceSliceFacts[]): ResourceSliceFacts[] {
   const newest = new Map<string, number>();

@@ -111,7 +111,10 @@ function splitAmong(
     const isLast = index === holders.length - 1;
     const share = isLast ? left : isMeasured ? (whole * (holder.activityRatio ?? 0)) / total : whole / holders.length;
     left -= share;
-    return { deviceId, state, holder, share, activityRatio: holder.activityRatio ?? activityRatio };
+    // What its own part of the device did: a process that takes 60 % of the device keeps its 60 % of it busy all the time.
+    const own =
+      holder.activityRatio === null || share === 0 ? null : Math.min(1, holder.activityRatio / (share / whole));
+    return { deviceId, state, holder, share, activityRatio: own ?? activityRatio };
   });
 }
 

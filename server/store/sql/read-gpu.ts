@@ -109,7 +109,7 @@ export function readGpuHours(db: Db, scope: Scope, range: HourRange): Promise<Gp
             min(c.devices)::int AS "deviceCount", sum(f.device_hours)::float8 AS hours,
             coalesce(sum(f.device_hours) FILTER (WHERE f.cost IS NOT NULL), 0)::float8 AS "pricedHours", sum(f.cost)::float8 AS cost,
             sum(f.activity_sum)::float8 AS "activitySum",
-            sum(f.covered_seconds) FILTER (WHERE f.activity_sum IS NOT NULL)::float8 AS "activitySeconds"
+            (sum(f.device_hours) FILTER (WHERE f.activity_sum IS NOT NULL) * 3600)::float8 AS "activitySeconds"
        FROM found f JOIN counted c USING (cluster_id, namespace, workload_kind, workload_name, team, model, pool)
       GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY hours DESC LIMIT 20000`,
     [scope.clusterIds, scope.teams, range.from, range.to],
@@ -131,7 +131,7 @@ export function readGpuKnownHours(db: Db, scope: Scope, range: HourRange): Promi
 
 const ActivityRow = z.object({ model: z.string(), pool: z.string(), at: z.date(), value: z.number().nullable() });
 
-/** Mean activity per model, pool and bucket, weighted by covered seconds. */
+/** Mean activity per model, pool and bucket, weighted by measured device-hours. */
 export function readGpuActivity(
   db: Db,
   scope: Scope,
@@ -142,7 +142,7 @@ export function readGpuActivity(
     db,
     ActivityRow,
     `SELECT model, pool, to_timestamp(floor(extract(epoch FROM at) / $5) * $5) AS at,
-            (sum(activity_sum) / nullif(sum(covered_seconds) FILTER (WHERE activity_sum IS NOT NULL), 0))::float8 AS value
+            (sum(activity_sum) / nullif(sum(device_hours) FILTER (WHERE activity_sum IS NOT NULL) * 3600, 0))::float8 AS value
        FROM gpu_hourly
       WHERE cluster_id = ANY($1::smallint[]) AND at >= $3 AND at < $4 AND ${teamBound("team", "$2")}
       GROUP BY 1, 2, 3 ORDER BY 1, 2, 3 LIMIT 20000`,
@@ -177,7 +177,7 @@ export function readGpuTimeline(
     `SELECT to_timestamp(floor(extract(epoch FROM at) / $6) * $6) AS at, state, team, namespace, workload_kind AS kind, workload_name AS name,
             sum(device_hours)::float8 AS hours, coalesce(sum(device_hours) FILTER (WHERE cost IS NOT NULL), 0)::float8 AS "pricedHours",
             sum(cost)::float8 AS cost,
-            (sum(activity_sum) / nullif(sum(covered_seconds) FILTER (WHERE activity_sum IS NOT NULL), 0))::float8 AS "activityRatio"
+            (sum(activity_sum) / nullif(sum(device_hours) FILTER (WHERE activity_sum IS NOT NULL) * 3600, 0))::float8 AS "activityRatio"
        FROM gpu_hourly
       WHERE cluster_id = ANY($1::smallint[]) AND device_id = $3 AND at >= $4 AND at < $5 AND ${teamBound("team", "$2")}
       GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2 LIMIT 20000`,
