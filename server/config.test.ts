@@ -62,6 +62,8 @@ describe("with nothing configured", () => {
       configFile: join(directory, "sluice.yaml"),
     });
     expect(load(["--demo"])).toMatchObject({ isDemo: true, clusters: [], configFile: null });
+    const apart = ["--role", "collector", "--demo", "--database-url", "postgres://h/d"];
+    expect(load(apart)).toMatchObject({ isDemo: true, role: "collector" });
   });
 });
 

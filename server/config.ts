@@ -155,8 +155,8 @@ export function loadConfig(argv: readonly string[], env: Environment, cwd: strin
   const databaseUrl = checkDatabaseUrl(given.databaseUrl);
   if (role !== "all" && databaseUrl === null)
     refuse(`--role ${role} needs --database-url: roles that run apart share one PostgreSQL.`);
-  if (role === "collector" && clusters.length === 0)
-    refuse("--role collector needs clusters; give --config or --kubeconfig.");
+  if (role === "collector" && clusters.length === 0 && !isDemo)
+    refuse("--role collector needs clusters; give --config, --kubeconfig or --demo.");
 
   const host = given.host ?? "127.0.0.1";
   if (role !== "collector") requirePublicUrl(file, host);
