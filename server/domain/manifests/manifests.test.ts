@@ -22,6 +22,7 @@ import {
 import { aContainer } from "../../testing/builders/objects.ts";
 import { FEATURE_CHECKS } from "../features/checks/index.ts";
 import { configSchema } from "./config-schemas.ts";
+import { compileCel, devicePlace, mutationPlace } from "./fixtures/kubernetes-cel.ts";
 import { manifestFor } from "./manifest-for.ts";
 import type { ManifestDocument } from "./manifest-types.ts";
 import { checkSchema, type SchemaSet } from "./schema-check.ts";
@@ -60,23 +61,29 @@ function errorsOf(document: ManifestDocument, minor: string): string[] {
   });
 }
 
-/** Balanced brackets and quotes, no stray characters: what a CEL parser stumbles over first. */
-function celErrors(expression: string): string[] {
-  const tokens =
-    expression.match(
-      /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[A-Za-z_][\w]*|\d+(?:\.\d+)?|&&|\|\||[<>=!]=|[-+*/%<>!?:.,()[\]{}]|\s+|./g,
-    ) ?? [];
-  const errors = tokens
-    .filter((token) => /^[^\s\w"'&|<>=!?:.,()[\]{}+*/%-]$|^["'&|=]$/.test(token))
-    .map((token) => `stray ${token}`);
-  const closing: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
-  const open: string[] = [];
-  for (const token of tokens) {
-    const close = closing[token];
-    if (close !== undefined) open.push(close);
-    else if (/^[)\]}]$/.test(token) && open.pop() !== token) errors.push(`unbalanced ${token}`);
-  }
-  return open.length > 0 ? [...errors, "unclosed bracket"] : errors;
+type Expression = { readonly text: string; readonly place: "device" | "mutation" };
+
+/** Every CEL expression of a document, with the place where it stands. */
+function expressionsOf(document: ManifestDocument): Expression[] {
+  const found: Expression[] = [];
+  const visit = (value: unknown, path: readonly string[]): void => {
+    if (typeof value !== "object" || value === null) return;
+    for (const [key, own] of Object.entries(value)) {
+      if (key === "expression" && typeof own === "string")
+        found.push({ text: own, place: path.at(-1) === "cel" ? "device" : "mutation" });
+      else visit(own, [...path, key]);
+    }
+  };
+  if (document.format !== "flags") for (const parsed of parseAllDocuments(document.text)) visit(parsed.toJS(), []);
+  return found;
+}
+
+function placeOf(place: Expression["place"], minor: string) {
+  if (place === "device") return devicePlace();
+  const api = OPEN_API[minor];
+  const schema = api?.schemas[api.kinds["v1 ConfigMap"] ?? ""];
+  if (api === undefined || schema === undefined) throw new Error(`no schema of ConfigMaps for ${minor}`);
+  return mutationPlace(schema, api.schemas);
 }
 
 const nasty = 'x"\n  evil: true #';
@@ -176,26 +183,42 @@ describe("manifests", () => {
     }
   });
 
-  it("writes CEL that can be read", () => {
-    const manifests = ["dynamic-resource-allocation", "mutating-admission-policy"].map((feature) =>
-      manifestFor(feature, aSnapshot({ ...parts, version: aVersion("1.36") })),
-    );
-    const expressions = manifests
-      .flatMap((manifest) => ("documents" in manifest ? manifest.documents : []))
-      .flatMap((document) =>
-        parseAllDocuments(document.text).flatMap((parsed) =>
-          [...JSON.stringify(parsed.toJS()).matchAll(/"expression":("(?:[^"\\]|\\.)*")/g)].map(
-            (match) => JSON.parse(match[1] ?? '""') as string,
-          ),
-        ),
-      );
+  it.each(["1.34", "1.36"])("writes CEL that compiles with what Kubernetes %s declares at its place", (minor) => {
+    const beta = anApiResource("admissionregistration.k8s.io", "v1beta1", "mutatingadmissionpolicies");
+    const api = { apiResources: [...servedByDefault(), ...(minor === "1.34" ? [beta] : [])] };
+    const snapshot = aSnapshot({ ...parts, ...(minor === "1.34" ? api : {}), version: aVersion(minor) });
+    const documents = FEATURE_CHECKS.flatMap((check) => {
+      const manifest = manifestFor(check.id, snapshot);
+      return "documents" in manifest ? manifest.documents : [];
+    });
+    const expressions = documents.flatMap(expressionsOf);
     expect(expressions).toEqual([
-      'device.driver == "gpu.example.com"',
-      'Object{metadata: Object.metadata{labels: {"managed": "yes"}}}',
+      { text: 'device.driver == "gpu.example.com"', place: "device" },
+      { text: 'Object{metadata: Object.metadata{labels: {"managed": "yes"}}}', place: "mutation" },
     ]);
-    for (const expression of expressions) expect(celErrors(expression)).toEqual([]);
-    expect(celErrors('Object{metadata: "x}')).not.toEqual([]);
-    expect(celErrors("a == (b]")).not.toEqual([]);
+    for (const { text, place } of expressions) {
+      const compiled = compileCel(text, placeOf(place, minor));
+      expect(compiled.errors, text).toEqual([]);
+      // A selector says yes or no; a mutation gives the object that is applied.
+      expect(compiled.type).toBe(place === "device" ? "bool" : "Object");
+    }
+    const chosen = (driver: string) =>
+      compileCel(expressions[0]?.text ?? "", devicePlace(), { device: { driver } }).value;
+    expect([chosen("gpu.example.com"), chosen("other.example.com")]).toEqual([true, false]);
+  });
+
+  it.each([
+    ["device", 'device.driver == "x'],
+    ["device", 'device.drivr == "x"'],
+    ["device", 'devise.driver == "x"'],
+    ["device", "device.driver.isFast()"],
+    ["device", "device.driver + 1"],
+    ["mutation", 'Object{metadta: Object.metadata{labels: {"a": "b"}}}'],
+    ["mutation", 'Object{metadata: Object.meta{labels: {"a": "b"}}}'],
+    ["mutation", 'Object{metadata: Object.metadata{labels: "a"}}'],
+    ["mutation", "device.driver"],
+  ] as const)("would notice that CEL at a %s does not compile: %s", (place, text) => {
+    expect(compileCel(text, placeOf(place, "1.36")).errors).toHaveLength(1);
   });
 
   it("would notice a misspelt field and an API that the minor lacks", () => {
