@@ -1,12 +1,17 @@
+import { costBench, gateMatrixBench, pressureBench } from "./answers.bench.ts";
 import type { Bench } from "./harness.ts";
 import { ingestBench } from "./ingest.bench.ts";
 import { inventoryReadBench } from "./inventory-read.bench.ts";
-import { evaluateBench, repackGpuBench, simulateBench } from "./rules.bench.ts";
+import { evaluateBench, repackGpuBench, repackNodesBench, simulateBench } from "./rules.bench.ts";
 
 export const BENCHES: readonly Bench[] = [
   evaluateBench,
   simulateBench,
   repackGpuBench,
+  repackNodesBench,
+  gateMatrixBench,
+  pressureBench,
+  costBench,
   ingestBench,
   inventoryReadBench,
 ];

@@ -1,3 +1,4 @@
+import { type RepackNode, type RepackPod, repackNodes } from "../server/domain/cost/repack-nodes.ts";
 import { evaluateFeatures } from "../server/domain/features/evaluate-features.ts";
 import { type RepackDevice, type RepackItem, repackDevices } from "../server/domain/gpu/repack.ts";
 import type { RoutedEndpoint } from "../server/domain/network/routing.ts";
@@ -78,5 +79,40 @@ export const repackGpuBench: Bench = {
       () => null,
     );
     return [atMost("2,000 holders onto 2,000 devices", seconds, "s", 2)];
+  },
+};
+
+/** Which of 5,000 nodes can go, with 30 pods on each. */
+export const repackNodesBench: Bench = {
+  name: "repack-nodes",
+  async run() {
+    const nodes: RepackNode[] = Array.from({ length: 5_000 }, (_, index) => ({
+      name: `n${index}`,
+      group: `pool-${index % 12}`,
+      cpuCores: 32,
+      memoryBytes: 128e9,
+      podCount: 110,
+      costPerHour: 1.5,
+      isRemovable: true,
+    }));
+    const pods: RepackPod[] = Array.from({ length: 150_000 }, (_, index) => ({
+      nodeName: `n${index % 5_000}`,
+      cpuCores: 0.1 + (index % 9) * 0.1,
+      memoryBytes: (1 + (index % 7)) * 0.4e9,
+      isMovable: true,
+    }));
+    const seconds = await times(
+      () => repackNodes(nodes, pods),
+      () => null,
+    );
+    return [
+      atMost(
+        "5,000 nodes and 150,000 pods",
+        seconds,
+        "s",
+        5,
+        `${repackNodes(nodes, pods).removed.length} nodes can go`,
+      ),
+    ];
   },
 };

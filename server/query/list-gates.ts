@@ -118,20 +118,32 @@ function isAsked(row: FleetRow, { search, only }: GateQuery): boolean {
   }
 }
 
+/** Matrices are kept between questions, and with them what their cells say. */
+const cellKeys = new WeakMap<DomainCell, string>();
+
+function keyOf(cell: DomainCell): string {
+  const known = cellKeys.get(cell);
+  if (known !== undefined) return known;
+  const { explicit } = cell;
+  const setting =
+    explicit.how === "visible" ? `${explicit.isOn}${explicit.source}` : "isOn" in explicit ? explicit.isOn : "";
+  const key = `${cell.state}|${cell.isOnByDefault}|${cell.stage}|${cell.isLocked}|${explicit.how}${setting}|${cell.source}|${cell.isInferred}|${cell.isConsulted}|${cell.reason}`;
+  cellKeys.set(cell, key);
+  return key;
+}
+
 /** Equal cells once: a fleet of 20 clusters has tens of thousands of cells and a few dozen different ones. */
 class Palette {
   readonly cells: GateCell[] = [];
   readonly #positions = new Map<string, number>();
 
-  positionOf({ group: _group, ...cell }: DomainCell): number {
-    const { explicit } = cell;
-    const setting =
-      explicit.how === "visible" ? `${explicit.isOn}${explicit.source}` : "isOn" in explicit ? explicit.isOn : "";
-    const key = `${cell.state}|${cell.isOnByDefault}|${cell.stage}|${cell.isLocked}|${explicit.how}${setting}|${cell.source}|${cell.isInferred}|${cell.isConsulted}|${cell.reason}`;
+  positionOf(cell: DomainCell): number {
+    const key = keyOf(cell);
     const present = this.#positions.get(key);
     if (present !== undefined) return present;
     this.#positions.set(key, this.cells.length);
-    this.cells.push(cell);
+    const { group: _group, ...told } = cell;
+    this.cells.push(told);
     return this.cells.length - 1;
   }
 }
