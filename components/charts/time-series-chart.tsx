@@ -12,6 +12,7 @@ const Renderer = lazy(() =>
 );
 
 export type TimeSeriesKind = "line" | "area" | "stacked-area" | "bar" | "stacked-bar";
+export type ChartMark = { readonly at: number; readonly label: string };
 export type TimeSeriesChartProps = {
   readonly label: string;
   readonly prepared: PreparedTimeSeries;
@@ -22,6 +23,8 @@ export type TimeSeriesChartProps = {
   readonly timeZone?: string;
   /** A horizontal line with a word: capacity, budget. */
   readonly reference?: { readonly value: number; readonly label: string };
+  /** Moments that are marked on the time axis, each with a few characters: a step, a roll-out. */
+  readonly marks?: readonly ChartMark[];
   /** Fixes the axis (ratios: `[0, 1]`); by default it starts at 0 and fits. */
   readonly domain?: readonly [number, number];
 };
@@ -35,6 +38,7 @@ export function TimeSeriesChart({
   heightPixels = 224,
   timeZone,
   reference,
+  marks,
   domain,
 }: TimeSeriesChartProps) {
   const t = useMessages();
@@ -63,6 +67,7 @@ export function TimeSeriesChart({
               kind={kind}
               timeZone={timeZone ?? readerZone}
               reference={reference ?? null}
+              marks={marks ?? []}
               domain={domain ?? null}
             />
           </Suspense>

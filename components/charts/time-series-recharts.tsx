@@ -18,7 +18,7 @@ import { useReader } from "../i18n/reader-provider.tsx";
 import { ChartTooltip } from "./chart-tooltip.tsx";
 import type { PreparedTimeSeries } from "./prepare-time-series.ts";
 import { seriesCss } from "./series-colour.ts";
-import type { TimeSeriesKind } from "./time-series-chart.tsx";
+import type { ChartMark, TimeSeriesKind } from "./time-series-chart.tsx";
 
 export type TimeSeriesRechartsProps = {
   readonly prepared: PreparedTimeSeries;
@@ -26,13 +26,22 @@ export type TimeSeriesRechartsProps = {
   readonly kind: TimeSeriesKind;
   readonly timeZone: string;
   readonly reference: { readonly value: number; readonly label: string } | null;
+  readonly marks: readonly ChartMark[];
   readonly domain: readonly [number, number] | null;
 };
 
 const TICK = { fill: "var(--ink-subtle)", fontSize: 11 } as const;
 
 /** Draws what `prepareTimeSeries` decided; nothing is computed here. Lines run straight and break at gaps. */
-export function TimeSeriesRecharts({ prepared, unit, kind, timeZone, reference, domain }: TimeSeriesRechartsProps) {
+export function TimeSeriesRecharts({
+  prepared,
+  unit,
+  kind,
+  timeZone,
+  reference,
+  marks,
+  domain,
+}: TimeSeriesRechartsProps) {
   const { format } = useReader();
   const { times, series, ticks, from, to } = prepared;
   const data = useMemo(
@@ -93,6 +102,21 @@ export function TimeSeriesRecharts({ prepared, unit, kind, timeZone, reference, 
             label={{ value: reference.label, position: "insideTopRight", fill: "var(--ink-muted)", fontSize: 11 }}
           />
         )}
+        {marks.map(({ at, label }) => (
+          <ReferenceLine
+            key={`${at}/${label}`}
+            x={at}
+            stroke="var(--status-attention)"
+            strokeDasharray="2 3"
+            label={{
+              value: label,
+              position: "insideTop",
+              fill: "var(--status-attention)",
+              fontSize: 11,
+              fontWeight: 600,
+            }}
+          />
+        ))}
         {series.map(({ key, label, colour, isolated }, index) => {
           const shared = {
             name: label,

@@ -1,7 +1,14 @@
 "use client";
+import { usePathname } from "next/navigation";
 import { useMemo } from "react";
 import { useReader } from "../i18n/reader-provider.tsx";
-import { type ResolvedRange, resolveTimeRange, type TimeRange, timeRangeParam } from "../url/time-range.ts";
+import {
+  monthRangeParam,
+  type ResolvedRange,
+  resolveTimeRange,
+  type TimeRange,
+  timeRangeParam,
+} from "../url/time-range.ts";
 import { listParam } from "../url/url-param.ts";
 import { type SetUrlState, useUrlState } from "../url/use-url-state.ts";
 
@@ -24,7 +31,8 @@ export function useTimeRange(): {
   readonly resolved: ResolvedRange;
   readonly setRange: SetUrlState<TimeRange>;
 } {
-  const [range, setRange] = useUrlState(timeRangeParam);
+  const isMonthly = usePathname().startsWith("/network");
+  const [range, setRange] = useUrlState(isMonthly ? monthRangeParam : timeRangeParam);
   const { now } = useReader();
   const minute = Math.floor(now / 60_000) * 60_000;
   const resolved = useMemo(() => resolveTimeRange(range, minute), [range, minute]);

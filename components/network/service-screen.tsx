@@ -3,8 +3,9 @@ import { CircleCheck, CircleSlash } from "lucide-react";
 import { useMemo } from "react";
 import type { NetworkService } from "#server/contract/network.ts";
 import { Matrix } from "../charts/matrix.tsx";
-import { type ServicePlace, useNetworkService } from "../data/network-queries.ts";
+import { type ServicePlace, toNetworkWindow, useNetworkService } from "../data/network-queries.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
+import { useTimeRange } from "../layout/use-scope.ts";
 import { Badge } from "../ui/badge.tsx";
 import { Breadcrumb } from "../ui/breadcrumb.tsx";
 import { Card, CardHeader } from "../ui/card.tsx";
@@ -12,28 +13,25 @@ import { CoverageNote } from "../ui/coverage-note.tsx";
 import { DataTable } from "../ui/data-table.tsx";
 import { EmptyNote } from "../ui/empty-note.tsx";
 import { ErrorNote } from "../ui/error-note.tsx";
-import { figureOf } from "../ui/figure.ts";
 import { SectionHeader } from "../ui/section-header.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
-import { Stat } from "../ui/stat.tsx";
 import type { TableColumn } from "../ui/table-column.ts";
 import { useUrlState } from "../url/use-url-state.ts";
-import { DailyChart } from "./daily-chart.tsx";
-import { daysParam, settingParam, spreadParam } from "./network-params.ts";
+import { DailyChart, toStepMarks } from "./daily-chart.tsx";
+import { ForecastCard } from "./forecast-card.tsx";
+import { settingParam, spreadParam } from "./network-params.ts";
 import { Peer, peerText } from "./peer.tsx";
 import { Simulator } from "./simulator.tsx";
 
 type PeerRow = NetworkService["peers"][number];
-/** Measured above the forecast by more than this share is said, not only shown. */
-const GAP_RATIO = 0.05;
 
 /** One Service: its preference, set and in force; who talks with it; and what another setting would do. */
 export function ServiceScreen({ place }: { readonly place: ServicePlace }) {
-  const { t } = useReader();
-  const [days] = useUrlState(daysParam);
+  const { t, format } = useReader();
+  const { range } = useTimeRange();
   const [setting] = useUrlState(settingParam);
   const [spread] = useUrlState(spreadParam);
-  const query = useNetworkService(place, { days: Number(days), setting, spread });
+  const query = useNetworkService(place, { ...toNetworkWindow(range), setting, spread });
   const { data } = query;
   const points = useMemo(
     () =>
@@ -43,6 +41,12 @@ export function ServiceScreen({ place }: { readonly place: ServicePlace }) {
       ]),
     [data, t],
   );
+  const marks = useMemo(() => {
+    const since = data?.forecast?.since ?? null;
+    const set =
+      since === null ? [] : [{ at: Date.parse(`${since.slice(0, 10)}T00:00:00Z`), label: t("network.svc.set") }];
+    return [...toStepMarks(data?.steps ?? [], format), ...set];
+  }, [data, t, format]);
   return (
     <div className="flex flex-col gap-6">
       <Breadcrumb
@@ -51,7 +55,7 @@ export function ServiceScreen({ place }: { readonly place: ServicePlace }) {
       <SectionHeader
         level={1}
         title={`${place.namespace}/${place.name}`}
-        summary={`${place.cluster} · ${t("network.svc.owner")}: ${data === undefined ? "…" : (data.team ?? t("network.unowned"))}`}
+        summary={`${place.cluster} · ${data === undefined ? "" : `${t("network.window", { from: data.fromDay, to: data.toDay, zone: data.timeZone })} · `}${t("network.svc.owner")}: ${data === undefined ? "…" : (data.team ?? t("network.unowned"))}`}
       />
       {query.error !== null && (
         <ErrorNote error={query.error} isStale={data !== undefined} onRetry={() => void query.refetch()} />
@@ -64,7 +68,7 @@ export function ServiceScreen({ place }: { readonly place: ServicePlace }) {
           <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,4fr)_minmax(0,3fr)]">
             <Simulator service={data} />
             <div className="flex min-w-0 flex-col gap-6">
-              <Forecast service={data} />
+              <ForecastCard service={data} />
               <DailyChart
                 title={t("network.svc.daily")}
                 unitWord={t("network.daily.bytes")}
@@ -81,6 +85,7 @@ export function ServiceScreen({ place }: { readonly place: ServicePlace }) {
                         )
                         .join(" · ")
                 }
+                marks={marks}
                 csvName={`network-${place.name}-days`}
               />
               <Zones service={data} />
@@ -126,28 +131,6 @@ function Preference({ service }: { readonly service: NetworkService }) {
           {effective.isInForce ? t("network.svc.effective") : t("network.svc.not-effective")}
         </Badge>
       </div>
-    </Card>
-  );
-}
-
-function Forecast({ service }: { readonly service: NetworkService }) {
-  const { t } = useReader();
-  const { forecast } = service;
-  if (forecast === null) return null;
-  const { forecastCrossZoneRatio: expected, measuredCrossZoneRatio: measured } = forecast;
-  const hasGap = expected !== null && measured !== null && measured - expected > GAP_RATIO;
-  return (
-    <Card aria-labelledby="network-forecast" className="flex flex-col gap-3">
-      <CardHeader
-        id="network-forecast"
-        title={t("network.svc.forecast")}
-        note={t("network.svc.forecast.note", { setting: forecast.setting })}
-      />
-      <div className="grid grid-cols-2 gap-5">
-        <Stat label={t("network.svc.forecast.expected")} figure={figureOf(expected)} unit="ratio" />
-        <Stat label={t("network.svc.forecast.measured")} figure={figureOf(measured)} unit="ratio" />
-      </div>
-      {hasGap && <p className="text-sm text-status-attention">{t("network.svc.forecast.gap")}</p>}
     </Card>
   );
 }

@@ -1,7 +1,7 @@
 "use client";
 import { ShieldCheck, TriangleAlert } from "lucide-react";
-import { useMemo } from "react";
-import type { NetworkService, ServiceSimulation, SimulationRisk } from "#server/contract/network.ts";
+import { useCallback, useMemo } from "react";
+import type { NetworkService, ServiceSimulation } from "#server/contract/network.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
 import { Card, CardHeader } from "../ui/card.tsx";
 import { CodeBlock } from "../ui/code-block.tsx";
@@ -14,6 +14,7 @@ import { Switch } from "../ui/switch.tsx";
 import type { TableColumn } from "../ui/table-column.ts";
 import { useUrlState } from "../url/use-url-state.ts";
 import { settingParam, spreadParam } from "./network-params.ts";
+import { RiskText } from "./risk-text.tsx";
 
 type ZoneRow = ServiceSimulation["zones"][number];
 
@@ -64,6 +65,10 @@ function Outcome({ simulation, currency }: { readonly simulation: ServiceSimulat
   const unit = `money:${currency}` as const;
   const { measuredCostPerMonth: now, simulatedCostPerMonth: then } = simulation;
   const money = (value: number | null): Figure => figureOf(value, "not-configured");
+  const times = useCallback(
+    (factor: number | null) => (factor === null ? "–" : `${format.number(Math.round(factor * 10) / 10)}×`),
+    [format],
+  );
   const columns = useMemo(
     (): TableColumn<ZoneRow>[] => [
       {
@@ -87,8 +92,17 @@ function Outcome({ simulation, currency }: { readonly simulation: ServiceSimulat
         unit: "traffic-bytes",
         value: (row) => row.perEndpointAfter,
       },
+      {
+        id: "loss",
+        header: t("network.svc.loss"),
+        hint: t("network.svc.loss.hint"),
+        align: "end",
+        value: (row) => row.lossFactorAfter,
+        cell: (row) => `${times(row.lossFactorNow)} → ${times(row.lossFactorAfter)}`,
+        csvHeader: "zoneLossFactorThen",
+      },
     ],
-    [t],
+    [t, times],
   );
   return (
     <>
@@ -130,23 +144,4 @@ function Outcome({ simulation, currency }: { readonly simulation: ServiceSimulat
       </div>
     </>
   );
-}
-
-function RiskText({ risk }: { readonly risk: SimulationRisk }) {
-  const { t, format } = useReader();
-  const times = (factor: number) => format.number(Math.round(factor * 10) / 10);
-  switch (risk.kind) {
-    case "zone-without-endpoints":
-      return <span>{t("network.risk.zone-without-endpoints", { zone: risk.zone })}</span>;
-    case "endpoint-without-zone":
-      return <span>{t("network.risk.endpoint-without-zone", { endpoint: risk.endpoint })}</span>;
-    case "uneven-load":
-      return <span>{t("network.risk.uneven-load", { zone: risk.zone, factor: times(risk.factor) })}</span>;
-    case "zone-loss-overload":
-      return <span>{t("network.risk.zone-loss-overload", { zone: risk.lostZone, factor: times(risk.factor) })}</span>;
-    case "no-ready-endpoints":
-      return <span>{t("network.risk.no-ready-endpoints")}</span>;
-    default:
-      return risk satisfies never;
-  }
 }

@@ -9,6 +9,7 @@ const BASIS = ["sender-node", "single-report", "halved", "counted-once"] as cons
 /** Which source each cluster's flows come from, what it can say, how double reports were removed, and the price rows in use. */
 export function SourcesCard({ network }: { readonly network: Network }) {
   const { t, format } = useReader();
+  const money = (amount: number | null) => (amount === null ? "–" : format.money(amount, network.currency));
   return (
     <Card aria-labelledby="network-sources" className="flex flex-col gap-3">
       <CardHeader id="network-sources" title={t("network.sources")} />
@@ -19,6 +20,26 @@ export function SourcesCard({ network }: { readonly network: Network }) {
           </li>
         ))}
       </ul>
+      <details className="text-xs text-muted-foreground">
+        <summary className="cursor-pointer">{t("network.sources.all")}</summary>
+        <ul className="mt-2 flex flex-col gap-1">
+          {network.adapters.map(({ adapter, declared }) => (
+            <li key={adapter}>
+              <span className="font-medium text-foreground">{adapter}</span> · {t(`network.capability.${declared}`)} ·{" "}
+              {t(`network.adapter.${adapter}`)}
+            </li>
+          ))}
+        </ul>
+      </details>
+      {network.repriced !== null && (
+        <p className="border-t pt-3 text-sm text-status-attention">
+          {t("network.repriced", {
+            day: network.repriced.at.slice(0, 10),
+            before: money(network.repriced.costBefore),
+            after: money(network.repriced.costAfter),
+          })}
+        </p>
+      )}
       {network.prices.length > 0 && (
         <ul className="flex flex-col gap-1 border-t pt-3 text-xs text-muted-foreground">
           {network.prices.map((row) => (
@@ -76,6 +97,14 @@ function SourceLine({ source }: { readonly source: FlowSource }) {
         {source.state === "none"
           ? `${source.reason === "prometheus-unreachable" ? `${t("network.source.unreachable")}. ` : ""}${t("network.source.none.why")}`
           : [
+              ...(source.capability !== null && source.declared !== null && source.capability !== source.declared
+                ? [
+                    t("network.source.less", {
+                      seen: t(`network.capability.${source.capability}`),
+                      declared: t(`network.capability.${source.declared}`),
+                    }),
+                  ]
+                : []),
               t("network.source.hours", {
                 hours: format.count(Math.round(source.coveredHours)),
                 day: source.firstAt?.slice(0, 10) ?? "",

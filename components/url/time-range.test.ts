@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { scopeHref } from "../layout/scope-href.ts";
-import { resolveTimeRange, timeRangeParam } from "./time-range.ts";
+import { resolveTimeRange, timeRangeParam, timeRangeParamOf } from "./time-range.ts";
 import { choiceParam, flagParam, listParam, textParam, withParam } from "./url-param.ts";
 
 describe("the time range in the address", () => {
@@ -14,6 +14,12 @@ describe("the time range in the address", () => {
   it.each(["junk", "2026-11-08T00:00:00Z..2026-11-01T00:00:00Z", "a..b", "7w"])("%s falls back", (text) =>
     expect(timeRangeParam.parse([text])).toEqual({ kind: "last", preset: "24h" }),
   );
+  it("is another span on pages that say so, and every span can still be chosen there", () => {
+    const month = timeRangeParamOf("30d");
+    expect(month.parse([])).toEqual({ kind: "last", preset: "30d" });
+    expect(month.write({ kind: "last", preset: "30d" })).toEqual([]);
+    expect(month.parse(month.write({ kind: "last", preset: "24h" }))).toEqual({ kind: "last", preset: "24h" });
+  });
   it("ends at the full minute, so that keys repeat", () => {
     const now = Date.parse("2026-11-22T05:16:59Z");
     expect(resolveTimeRange({ kind: "last", preset: "1h" }, now)).toEqual({

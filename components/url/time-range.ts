@@ -17,6 +17,16 @@ export type TimeRange =
   | { readonly kind: "last"; readonly preset: RangePreset }
   | { readonly kind: "between"; readonly from: string; readonly to: string };
 
+/** The parameter of pages that open with another span than a day. */
+export function timeRangeParamOf(preset: RangePreset): UrlParam<TimeRange> {
+  return {
+    name: "range",
+    parse: (values) => (values[0] === undefined ? { kind: "last", preset } : timeRangeParam.parse(values)),
+    write: (range) =>
+      range.kind === "last" ? (range.preset === preset ? [] : [range.preset]) : timeRangeParam.write(range),
+  };
+}
+
 /** `?range=7d` or `?range=2026-11-01T00:00:00.000Z..2026-11-08T00:00:00.000Z`. */
 export const timeRangeParam: UrlParam<TimeRange> = {
   name: "range",
@@ -32,6 +42,9 @@ export const timeRangeParam: UrlParam<TimeRange> = {
     return range.preset === DEFAULT_PRESET ? [] : [range.preset];
   },
 };
+
+/** Traffic is paid by the month and stored by the day: its pages open with one. */
+export const monthRangeParam = timeRangeParamOf("30d");
 
 export type ResolvedRange = { readonly from: Date; readonly to: Date; readonly seconds: number };
 

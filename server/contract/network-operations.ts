@@ -4,6 +4,8 @@ import {
   BillImportInput,
   ClusterNetworkQuery,
   ClusterSimulateQuery,
+  FlowLogImport,
+  FlowLogInput,
   Network,
   NetworkExportQuery,
   NetworkQuery,
@@ -86,5 +88,14 @@ export const networkOperations = {
     summary: "Import billed cross-zone bytes per day from CSV; the same day and line again replaces it.",
     body: BillImportInput,
     response: BillImport,
+  }),
+  importFlowLog: operation({
+    id: "importFlowLog",
+    method: "POST",
+    path: "/api/v1/network/flow-log",
+    summary:
+      "Import a VPC flow log (AWS default fields of versions 2 to 5) for a cluster without another flow source. The hours that it covers are replaced.",
+    body: FlowLogInput,
+    response: FlowLogImport,
   }),
 } as const;

@@ -1,11 +1,20 @@
-import { Coverage, Figure, FleetFilter, Moment, TeamName } from "./common.ts";
+import { Coverage, Day, Figure, FleetFilter, Moment, TeamName } from "./common.ts";
 import { z } from "./zod.ts";
 
 const Name = z.string().min(1).max(253);
 const Language = z.enum(["en", "zh"]).default("en");
 
-/** Whole days of the billing time zone, today's begun one included. */
-const Window = { days: z.coerce.number().int().min(1).max(90).default(30) };
+const DayOrMoment = z.union([Day, Moment]);
+/**
+ * Whole days of the billing time zone that the window touches: `from` to `to` (`to` left out = today; a moment is the first or last of its
+ * day, and `to` as a moment is excluded), or without `from` the newest `days`,
+ * today's begun one included.
+ */
+const Window = {
+  days: z.coerce.number().int().min(1).max(731).default(30),
+  from: DayOrMoment.optional(),
+  to: DayOrMoment.optional(),
+};
 export const NetworkQuery = z.object({ ...FleetFilter, ...Window });
 export type NetworkQuery = z.infer<typeof NetworkQuery>;
 export const NetworkExportQuery = NetworkQuery.extend({ language: Language });
@@ -97,6 +106,8 @@ export const ZoneCell = z
   })
   .meta({ id: "ZoneCell" });
 
+export const FlowCapability = z.enum(["pair-with-zones", "pair", "source-only"]).meta({ id: "FlowCapability" });
+
 /** Where a cluster's flows come from and what that source can say. */
 export const FlowSource = z
   .object({
@@ -105,7 +116,9 @@ export const FlowSource = z
     /** Why nothing is there, when nothing is. */
     reason: z.enum(["no-flow-source", "prometheus-unreachable", "not-yet-read"]).nullable(),
     adapter: z.string().nullable(),
-    capability: z.enum(["pair-with-zones", "pair", "source-only"]).nullable(),
+    /** What was really there; `declared` is what the adapter can say when all of its labels are selected. */
+    capability: FlowCapability.nullable(),
+    declared: FlowCapability.nullable(),
     /** Share of bytes by the way double reports were removed; see docs/network.md. */
     basis: z.array(z.object({ basis: z.string(), bytes: z.number(), rowCount: z.number().int() })),
     coveredHours: z.number(),
@@ -134,6 +147,53 @@ export const TrafficPrice = z
   .meta({ id: "TrafficPrice" });
 export type TrafficPrice = z.infer<typeof TrafficPrice>;
 
+/**
+ * What could at most cross zones in a cluster without a source that names zones, and what would if senders did not look at zones.
+ * Never a measurement, in no total.
+ */
+export const CrossZoneEstimate = z
+  .object({
+    cluster: z.string(),
+    state: z.enum(["estimated", "one-zone", "no-pod-network"]),
+    /** Bytes per day. The truth lies between 0 and `high`; `expected` is where an even spread over senders would put it. */
+    highBytesPerDay: z.number().nullable(),
+    expectedBytesPerDay: z.number().nullable(),
+    /** At today's price, per month of 730 hours; `null` = no price. */
+    highCostPerMonth: z.number().nullable(),
+    expectedCostPerMonth: z.number().nullable(),
+    receivedBytesPerDay: z.number().nullable(),
+    /** Pods with a zone and a measurement, of all that are not on the host's network. */
+    podCount: z.number().int(),
+    podCountAll: z.number().int(),
+    hostNetworkPodCount: z.number().int(),
+    /** Pods behind a Service whose zone preference is in force: their bytes are in `high` only. */
+    keptPodCount: z.number().int(),
+    hours: z.number(),
+    zones: z.array(z.object({ zone: z.string(), receivedBytesPerDay: z.number(), sentBytesPerDay: z.number() })),
+  })
+  .meta({ id: "CrossZoneEstimate" });
+export type CrossZoneEstimate = z.infer<typeof CrossZoneEstimate>;
+
+/** A flow log that was imported, with what was left out of it and why. */
+export const FlowImportRecord = z
+  .object({
+    id: z.uuid(),
+    cluster: z.string(),
+    fileName: z.string(),
+    from: Moment.nullable(),
+    to: Moment.nullable(),
+    lineCount: z.number().int(),
+    countedCount: z.number().int(),
+    leftOut: z.record(z.string(), z.number().int()),
+    bytes: z.number(),
+    unknownPeerBytes: z.number(),
+    samplingRate: z.number(),
+    importedAt: Moment,
+    importedBy: z.string(),
+  })
+  .meta({ id: "FlowImportRecord" });
+export type FlowImportRecord = z.infer<typeof FlowImportRecord>;
+
 export const NetworkDay = z
   .object({
     day: z.iso.date(),
@@ -159,10 +219,12 @@ export const Network = z
     total: z.object({
       crossZoneBytes: Figure,
       cost: Figure,
-      /** The newest whole day, times 730 hours. */
+      /** Cost of the window ÷ its measured hours × 730 h, cluster by cluster. */
       costPerMonth: Figure,
-      /** Of the run-rate: what routing alone could take away. */
+      /** Of that: what routing alone could take away, by the rules of the simulator on the same window. */
       routingCostPerMonth: Figure,
+      /** The newest whole day ÷ its measured hours × 730 h: what goes on now. */
+      newestCostPerMonth: Figure,
       unpricedBytes: Figure,
     }),
     scopes: z.array(z.object({ scope: FlowScope, bytes: z.number(), cost: z.number().nullable() })),
@@ -177,7 +239,18 @@ export const Network = z
     days: z.array(NetworkDay),
     steps: z.array(NetworkStep),
     sources: z.array(FlowSource),
+    /** Every source that Sluice reads, in order of preference, with what it can say. */
+    adapters: z.array(
+      z.object({
+        adapter: z.enum(["obi", "beyla", "netobserv", "coroot", "network-costs", "vpc-flow-log"]),
+        declared: FlowCapability,
+      }),
+    ),
     prices: z.array(TrafficPrice),
+    /** What the newest correction of a price row in use did to the cost of this window; `null` = none was corrected. */
+    repriced: z.object({ at: Moment, costBefore: z.number().nullable(), costAfter: z.number().nullable() }).nullable(),
+    estimates: z.array(CrossZoneEstimate),
+    imports: z.array(FlowImportRecord),
     coverage: Coverage,
   })
   .meta({ id: "Network" });
@@ -192,7 +265,7 @@ export const SimulateQuery = z.object({
   setting: Setting.default("PreferSameZone"),
   /** Endpoints moved so that zones hold equal numbers. */
   spread: z.stringbool().default(false),
-  days: z.coerce.number().int().min(1).max(90).default(7),
+  ...Window,
 });
 export type SimulateQuery = z.infer<typeof SimulateQuery>;
 export const ClusterSimulateQuery = SimulateQuery.omit({ cluster: true });
@@ -202,7 +275,14 @@ export const SimulationRisk = z
     z.object({ kind: z.literal("zone-without-endpoints"), zone: z.string(), clientBytes: z.number() }),
     z.object({ kind: z.literal("endpoint-without-zone"), endpoint: z.string() }),
     z.object({ kind: z.literal("uneven-load"), zone: z.string(), factor: z.number() }),
-    z.object({ kind: z.literal("zone-loss-overload"), lostZone: z.string(), factor: z.number() }),
+    z.object({ kind: z.literal("uneven-endpoint"), endpoint: z.string(), factor: z.number() }),
+    z.object({
+      kind: z.literal("zone-loss-overload"),
+      lostZone: z.string(),
+      factor: z.number(),
+      factorNow: z.number().nullable(),
+    }),
+    z.object({ kind: z.literal("zone-loss-outage"), lostZone: z.string() }),
     z.object({ kind: z.literal("no-ready-endpoints") }),
   ])
   .meta({ id: "SimulationRisk" });
@@ -231,6 +311,9 @@ export const ServiceSimulation = z
         bytesAfter: z.number(),
         perEndpointBefore: z.number().nullable(),
         perEndpointAfter: z.number().nullable(),
+        /** Fullest endpoint left when this zone is lost ÷ fullest one today, now and then; `null` = none is left. */
+        lossFactorNow: z.number().nullable(),
+        lossFactorAfter: z.number().nullable(),
       }),
     ),
     risks: z.array(SimulationRisk),
@@ -246,7 +329,12 @@ export const NetworkSimulation = z
     spread: z.boolean(),
     /** Hours that were measured in the window; monthly figures are bytes per such hour × 730 h. */
     coveredHours: z.number(),
+    fromDay: z.iso.date(),
+    toDay: z.iso.date(),
     services: z.array(ServiceSimulation),
+    /** Of the cluster's cross-zone bytes: no Service stands between their ends, so nothing was simulated. */
+    withoutServiceBytes: z.number(),
+    measuredCostPerMonth: z.number().nullable(),
     savedCostPerMonth: z.number().nullable(),
     savedBytesPerMonth: z.number(),
   })
@@ -255,11 +343,49 @@ export type NetworkSimulation = z.infer<typeof NetworkSimulation>;
 
 export const ServiceParams = z.object({ id: Name, namespace: Name, name: Name });
 export const NetworkServiceQuery = z.object({
-  days: z.coerce.number().int().min(1).max(90).default(30),
+  ...Window,
   setting: Setting.default("PreferSameZone"),
   spread: z.stringbool().default(false),
 });
 export type NetworkServiceQuery = z.infer<typeof NetworkServiceQuery>;
+
+/**
+ * A routing preference held against its forecast. With `since`, the forecast is the simulator's for the traffic of up to seven
+ * whole days before the change, and measured are the days after it; the day of the change counts for neither. Without, the
+ * preference was there when the Service was first read, and the forecast is the simulator's for the traffic of the window.
+ */
+export const RoutingForecast = z
+  .object({
+    setting: z.string(),
+    /** When a read first saw it; `null` = before the first read. */
+    since: Moment.nullable(),
+    before: z
+      .object({
+        fromDay: z.iso.date(),
+        toDay: z.iso.date(),
+        crossZoneBytesPerDay: z.number().nullable(),
+        costPerMonth: z.number().nullable(),
+      })
+      .nullable(),
+    forecast: z.object({
+      crossZoneRatio: z.number().nullable(),
+      crossZoneBytesPerDay: z.number().nullable(),
+      costPerMonth: z.number().nullable(),
+    }),
+    measured: z.object({
+      fromDay: z.iso.date(),
+      toDay: z.iso.date(),
+      hours: z.number(),
+      crossZoneRatio: z.number().nullable(),
+      crossZoneBytesPerDay: z.number().nullable(),
+      costPerMonth: z.number().nullable(),
+    }),
+    /** Per month, before ÷ since and forecast; `null` = not yet a measured day since, or no price. */
+    savedCostPerMonth: z.number().nullable(),
+    forecastSavedCostPerMonth: z.number().nullable(),
+  })
+  .meta({ id: "RoutingForecast" });
+export type RoutingForecast = z.infer<typeof RoutingForecast>;
 
 export const NetworkService = z
   .object({
@@ -269,6 +395,8 @@ export const NetworkService = z
     team: TeamName,
     currency: z.string(),
     timeZone: z.string(),
+    fromDay: z.iso.date(),
+    toDay: z.iso.date(),
     type: z.string(),
     isHeadless: z.boolean(),
     trafficDistribution: z.string().nullable(),
@@ -311,20 +439,36 @@ export const NetworkService = z
     ),
     steps: z.array(NetworkStep),
     simulation: ServiceSimulation.nullable(),
-    /** Set once a preference is in force: what the simulator forecasts for it against what is measured. */
-    forecast: z
-      .object({
-        setting: z.string(),
-        forecastCrossZoneRatio: z.number().nullable(),
-        measuredCrossZoneRatio: z.number().nullable(),
-      })
-      .nullable(),
+    /** Set once the Service has a preference: what the simulator forecasts for it against what is measured since. */
+    forecast: RoutingForecast.nullable(),
     manifest: z.string().nullable(),
     source: FlowSource,
     coverage: Coverage,
   })
   .meta({ id: "NetworkService" });
 export type NetworkService = z.infer<typeof NetworkService>;
+
+export const FlowLogInput = z
+  .object({
+    cluster: Name,
+    /** The same for every part of one log: parts add to each other, and together replace what the hours held before. */
+    importId: z.uuid().optional(),
+    fileName: z.string().trim().min(1).max(200).default("flow log"),
+    /** One line in so many was kept when the log was exported; its bytes count as many times. */
+    samplingRate: z.number().min(1).max(1_000_000).default(1),
+    text: z.string().min(1).max(1_000_000),
+  })
+  .meta({ id: "FlowLogInput" });
+export type FlowLogInput = z.infer<typeof FlowLogInput>;
+export const FlowLogImport = z
+  .object({
+    record: FlowImportRecord,
+    /** Hours that now hold this import; what an earlier one had put there is gone. */
+    hourCount: z.number().int(),
+    unreadable: z.array(z.object({ lineNumber: z.number().int(), why: z.string() })),
+  })
+  .meta({ id: "FlowLogImport" });
+export type FlowLogImport = z.infer<typeof FlowLogImport>;
 
 export const BillImportInput = z
   .object({ cluster: Name, csv: z.string().min(1).max(900_000) })

@@ -1,6 +1,13 @@
 import type { NetworkService, NetworkServiceQuery } from "../contract/network.ts";
 import type { Viewer } from "../contract/viewer.ts";
-import { hintState, pairKey, pairService, toServiceTraffic } from "../domain/network/service-flows.ts";
+import {
+  hintState,
+  pairKey,
+  pairService,
+  type ServiceTraffic,
+  toServiceTraffic,
+  zonePair,
+} from "../domain/network/service-flows.ts";
 import { AppError } from "../errors.ts";
 import { getStore } from "../store/client.ts";
 import { readClusterNodes } from "../store/sql/read-cluster-figures.ts";
@@ -13,12 +20,14 @@ import {
 } from "../store/sql/read-flows.ts";
 import { readReadStates } from "../store/sql/read-reads.ts";
 import { computeCoverage } from "./coverage.ts";
+import { loadNetworkBase } from "./network-base.ts";
 import {
   addCost,
   costOf,
   coveredByDay,
+  hoursOf,
   isCrossing,
-  loadNetworkBase,
+  isPlaceable,
   loadServices,
   pairSteps,
   sourceOf,
@@ -26,15 +35,8 @@ import {
   toCell,
   toFlowSource,
 } from "./network-flows.ts";
-import {
-  forecastOf,
-  isBehind,
-  pairPrice,
-  serviceTeam,
-  simulate,
-  toSetting,
-  trafficManifest,
-} from "./network-services.ts";
+import { loadForecast } from "./network-forecast.ts";
+import { isBehind, pairPrice, serviceTeam, simulate, toSetting, trafficManifest } from "./network-services.ts";
 
 const MAX_PAIRS = 500;
 
@@ -49,7 +51,7 @@ export async function getNetworkService(
   now = new Date(),
 ): Promise<NetworkService> {
   const { pool } = getStore();
-  const base = await loadNetworkBase(viewer, { cluster: [place.cluster], days: query.days }, now);
+  const base = await loadNetworkBase(viewer, { ...query, cluster: [place.cluster] }, now);
   const [cluster] = base.clusters;
   const services = cluster === undefined ? null : await loadServices(pool, base, cluster, now);
   const routed = services?.services.find(
@@ -61,12 +63,12 @@ export async function getNetworkService(
   const [rows, pairDays, covered, sourceRows, states, nodes] = await Promise.all([
     readFlowCells(pool, base.part),
     readPairDays(pool, base.part, { only: routed.workloads, limit: MAX_PAIRS }),
-    readFlowCovered(pool, [cluster.id], base.part.window),
-    readFlowSources(pool, [cluster.id], base.part.window),
+    readFlowCovered(pool, [cluster.id], base.part),
+    readFlowSources(pool, [cluster.id], base.part),
     readReadStates(pool, base.part.scope),
     readClusterNodes(pool, base.part.scope),
   ]);
-  const named = rows.filter((row) => row.sourceName !== "" && row.targetName !== "");
+  const named = rows.filter(isPlaceable);
   const bytes = new Map<string, number>();
   for (const row of named) {
     const key = pairKey(sourceOf(row), targetOf(row));
@@ -80,10 +82,11 @@ export async function getNetworkService(
     return pair?.routed === routed ? pair : null;
   };
   const own = named.filter((row) => serves(row) !== null);
-  const traffic = toServiceTraffic(named.map(toCell), services.byWorkload).get(routed) ?? null;
-  const coveredHours = [...coveredByDay(covered, cluster.id).values()].reduce((sum, hours) => sum + hours, 0);
-  const price = pairPrice(base, cluster);
   const setting = toSetting(query.setting);
+  const nodesOf = setting === "PreferSameNode" ? services.nodesOf : undefined;
+  const traffic = toServiceTraffic(named.map(toCell), services.byWorkload, nodesOf).get(routed) ?? null;
+  const coveredHours = hoursOf(covered, cluster.id);
+  const price = pairPrice(base, cluster);
   const hints = hintState(routed.endpoints);
   const ownDays = pairDays.filter((row) => serves(row) !== null);
   return {
@@ -93,6 +96,8 @@ export async function getNetworkService(
     team: serviceTeam(routed, services),
     currency: base.installation.currency,
     timeZone: base.installation.timeZone,
+    fromDay: base.part.window.firstDay,
+    toDay: base.part.window.lastDay,
     type: service.type,
     isHeadless: service.isHeadless,
     trafficDistribution: service.trafficDistribution,
@@ -111,11 +116,7 @@ export async function getNetworkService(
       (row) => isBehind(routed, targetOf(row)),
       (row) => serves(row)?.isInferred ?? false,
     ),
-    matrix: (traffic?.flows ?? []).map((flow) => ({
-      from: flow.clientZone,
-      to: flow.endpointZone,
-      bytes: flow.requestBytes + flow.replyBytes,
-    })),
+    matrix: matrixOf(traffic),
     days: base.days.flatMap((day) => {
       if ((coveredByDay(covered, cluster.id).get(day) ?? 0) === 0) return [];
       const today = ownDays.filter((row) => row.day === day);
@@ -132,11 +133,20 @@ export async function getNetworkService(
     steps: pairSteps(base, ownDays, covered, () => ({ namespace: service.namespace, name: service.name })),
     simulation:
       traffic === null ? null : simulate(traffic, services, { setting, spread: query.spread, coveredHours }, price),
-    forecast: traffic === null ? null : forecastOf(traffic, services, price),
+    forecast: traffic === null ? null : await loadForecast(base, cluster, services, traffic, coveredHours, now),
     manifest: trafficManifest(routed, setting, query.spread, minorOf(cluster.gitVersion)),
     source: toFlowSource(cluster, sourceRows, covered, null),
     coverage: computeCoverage("metrics", base.clusters, states, nodes, now),
   };
+}
+
+function matrixOf(traffic: ServiceTraffic | null): NetworkService["matrix"] {
+  const cells = new Map<string, NetworkService["matrix"][number]>();
+  for (const { clientZone: from, endpointZone: to, requestBytes, replyBytes } of traffic?.flows ?? []) {
+    const before = cells.get(zonePair(from, to))?.bytes ?? 0;
+    cells.set(zonePair(from, to), { from, to, bytes: before + requestBytes + replyBytes });
+  }
+  return [...cells.values()];
 }
 
 function minorOf(gitVersion: string | null): number | null {

@@ -9,6 +9,7 @@ import {
   type NetworkQuery,
 } from "../contract/network.ts";
 import type { Viewer } from "../contract/viewer.ts";
+import { FLOW_ADAPTER_NAMES, FLOW_ADAPTERS } from "../domain/network/flow-sample.ts";
 import { pairKey, pairService } from "../domain/network/service-flows.ts";
 import { getStore } from "../store/client.ts";
 import { type BillRow, readBillDays } from "../store/sql/read-bill.ts";
@@ -22,31 +23,35 @@ import {
   readFlowSources,
   readPairDays,
 } from "../store/sql/read-flows.ts";
+import { readFlowImports } from "../store/sql/read-network-estimate.ts";
 import { readReadStates } from "../store/sql/read-reads.ts";
 import { computeCoverage } from "./coverage.ts";
 import { RUN_RATE_HOURS_PER_MONTH, unknownFigure, valueFigure } from "./figures.ts";
+import { beforeCorrection, loadNetworkBase, type NetworkBase, usedPrices, withDays } from "./network-base.ts";
+import { loadEstimates, toImportRecord } from "./network-estimate.ts";
 import {
   addCost,
   type ClusterServices,
   costOf,
   coveredByDay,
+  hoursOf,
   isCrossing,
   type JudgedCell,
   judgeCells,
-  loadNetworkBase,
   loadServices,
-  type NetworkBase,
   pairSteps,
   sourceOf,
   targetOf,
   toFlowSource,
   toSteps,
-  usedPrices,
 } from "./network-flows.ts";
 import { reasonOf, toReadStates } from "./read-state.ts";
 
 const MAX_PAIRS = 200;
 const MAX_STEP_PAIRS = 500;
+/** Steps are looked for in the newest quarter of a long window: an older level is nobody's alarm any more. */
+const STEP_DAYS = 92;
+const MAX_IMPORTS = 10;
 /** A day with fewer measured hours is no basis for a month. */
 const WHOLE_DAY_HOURS = 20;
 
@@ -56,17 +61,23 @@ export async function getNetwork(viewer: Viewer, query: NetworkQuery, now = new 
   const base = await loadNetworkBase(viewer, query, now);
   const { clusters, part, installation } = base;
   const ids = clusters.map((cluster) => cluster.id);
-  const [cells, dayRows, pairDays, sourceRows, covered, states, nodes, bill] = await Promise.all([
-    readFlowCells(pool, part),
-    readFlowDays(pool, part),
-    readPairDays(pool, part, { only: null, limit: MAX_STEP_PAIRS }),
-    readFlowSources(pool, ids, part.window),
-    readFlowCovered(pool, ids, part.window),
-    readReadStates(pool, part.scope),
-    readClusterNodes(pool, part.scope),
-    // A bill is of a whole cluster or account and tells of all teams.
-    part.isMasked || query.team !== undefined ? Promise.resolve([]) : readBillDays(pool, ids, base.days),
-  ]);
+  const recent = base.days.length > STEP_DAYS ? await withDays(base, base.days.slice(-STEP_DAYS), now) : base;
+  const corrected = beforeCorrection(base);
+  // A bill, a flow log and an estimate are of a whole cluster or account and tell of all teams.
+  const isWhole = !part.isMasked && query.team === undefined;
+  const [cells, dayRows, pairDays, sourceRows, covered, states, nodes, bill, imports, dayRowsBefore] =
+    await Promise.all([
+      readFlowCells(pool, part),
+      readFlowDays(pool, part),
+      readPairDays(pool, recent.part, { only: null, limit: MAX_STEP_PAIRS }),
+      readFlowSources(pool, ids, part),
+      readFlowCovered(pool, ids, part),
+      readReadStates(pool, part.scope),
+      readClusterNodes(pool, part.scope),
+      isWhole ? readBillDays(pool, ids, base.days) : Promise.resolve([]),
+      isWhole ? readFlowImports(pool, ids, MAX_IMPORTS) : Promise.resolve([]),
+      corrected === null ? Promise.resolve([]) : readFlowDays(pool, corrected.part),
+    ]);
   const services = new Map<number, ClusterServices>();
   for (const cluster of clusters)
     if (cells.some((cell) => cell.clusterId === cluster.id))
@@ -93,20 +104,25 @@ export async function getNetwork(viewer: Viewer, query: NetworkQuery, now = new 
     );
     return pair === null ? null : { namespace: pair.routed.service.namespace, name: pair.routed.service.name };
   };
-  const steps = pairSteps(base, pairDays, covered, serviceOf);
+  const steps = pairSteps(recent, pairDays, covered, serviceOf);
   const fleetSteps = clusters.flatMap((cluster) => {
     const own = dayRows.filter((row) => row.clusterId === cluster.id && isCrossing(row));
     const days = own.map((row) => ({ day: row.day, crossZoneBytes: row.bytes, cost: row.cost }));
-    return toSteps(base, cluster.id, days, covered);
+    return toSteps(recent, cluster.id, days, covered);
   });
   const all = pairsOf(base, judged, steps);
   const pairs = all.slice(0, MAX_PAIRS);
   const crossing = dayRows.filter(isCrossing);
   const crossZoneBytes = crossing.reduce((sum, row) => sum + row.bytes, 0);
-  const cost = crossing.reduce<number | null>((sum, row) => addCost(sum, row.cost), 0);
+  const cost = sumCost(crossing);
   const listed = pairs.reduce((sum, pair) => sum + pair.crossZoneBytes, 0);
   const listedCost = pairs.reduce<number | null>((sum, pair) => addCost(sum, pair.cost), 0);
   const isMeasured = sourceRows.length > 0;
+  const sources = clusters.map((cluster) => {
+    const metrics = toReadStates(cluster, states, now).find((state) => state.kind === "metrics");
+    const isFresh = metrics?.freshness.state === "fresh";
+    return toFlowSource(cluster, sourceRows, covered, isFresh ? null : reasonOf(metrics));
+  });
   return {
     currency: installation.currency,
     timeZone: installation.timeZone,
@@ -138,12 +154,15 @@ export async function getNetwork(viewer: Viewer, query: NetworkQuery, now = new 
     fixes: sumFixes(judged.filter(({ row }) => isCrossing(row))),
     days: daysOf(base, dayRows, covered, bill),
     steps: [...fleetSteps, ...steps].slice(0, 100),
-    sources: clusters.map((cluster) => {
-      const metrics = toReadStates(cluster, states, now).find((state) => state.kind === "metrics");
-      const isFresh = metrics?.freshness.state === "fresh";
-      return toFlowSource(cluster, sourceRows, covered, isFresh ? null : reasonOf(metrics));
-    }),
+    sources,
+    adapters: FLOW_ADAPTER_NAMES.map((adapter) => ({ adapter, declared: FLOW_ADAPTERS[adapter] })),
     prices: usedPrices(base),
+    repriced:
+      corrected === null
+        ? null
+        : { at: corrected.at.toISOString(), costBefore: sumCost(dayRowsBefore.filter(isCrossing)), costAfter: cost },
+    estimates: isWhole ? await loadEstimates(pool, base, sources, now) : [],
+    imports: imports.map((row) => toImportRecord(row, nameOf(base, row.clusterId))),
     coverage: computeCoverage("metrics", clusters, states, nodes, now),
   };
 }
@@ -164,34 +183,33 @@ function money(base: NetworkBase, amount: number | null, isMeasured: boolean): F
   });
 }
 
+function sumCost(rows: readonly FlowDayRow[]): number | null {
+  return rows.reduce<number | null>((sum, row) => addCost(sum, row.cost), 0);
+}
+
 function totals(
   base: NetworkBase,
   rows: readonly FlowDayRow[],
   covered: readonly CoveredRow[],
   judged: readonly JudgedCell[],
   isMeasured: boolean,
-): Pick<Network["total"], "costPerMonth" | "routingCostPerMonth" | "unpricedBytes"> {
-  const today = base.days.at(-1);
+): Pick<Network["total"], "costPerMonth" | "routingCostPerMonth" | "newestCostPerMonth" | "unpricedBytes"> {
   let perMonth: number | null = 0;
   let routing: number | null = 0;
+  let newest: number | null = 0;
+  const toMonth = (cost: number | null, hours: number) =>
+    cost === null ? null : (cost / hours) * RUN_RATE_HOURS_PER_MONTH;
   for (const cluster of base.clusters) {
-    const hours = coveredByDay(covered, cluster.id);
-    const whole = [...hours].filter(([day, count]) => day !== today && count >= WHOLE_DAY_HOURS).map(([day]) => day);
-    const day = whole.sort().at(-1) ?? [...hours.keys()].sort().at(-1);
-    const measured = day === undefined ? 0 : (hours.get(day) ?? 0);
-    if (day === undefined || measured === 0) continue;
+    const hours = hoursOf(covered, cluster.id);
+    if (hours === 0) continue;
     const own = rows.filter((row) => row.clusterId === cluster.id && isCrossing(row));
-    const dayCost = own.filter((row) => row.day === day).reduce<number | null>((sum, row) => addCost(sum, row.cost), 0);
-    const rate = dayCost === null ? null : (dayCost / measured) * RUN_RATE_HOURS_PER_MONTH;
-    perMonth = addCost(perMonth, rate);
-    // The split is the window's: a single day's would be as good, and twice the work.
-    const crossing = judged.filter(({ row }) => row.clusterId === cluster.id && isCrossing(row));
-    const windowCost = crossing.reduce<number | null>((sum, { row }) => addCost(sum, costOf(row)), 0);
-    const routed = crossing
-      .filter(({ fix }) => fix.kind === "routing")
+    const routed = judged
+      .filter(({ row, fix }) => row.clusterId === cluster.id && isCrossing(row) && fix.kind === "routing")
       .reduce<number | null>((sum, { row }) => addCost(sum, costOf(row)), 0);
-    const share = windowCost === null || routed === null ? null : windowCost === 0 ? 0 : routed / windowCost;
-    routing = addCost(routing, rate === null || share === null ? null : rate * share);
+    perMonth = addCost(perMonth, toMonth(sumCost(own), hours));
+    routing = addCost(routing, toMonth(routed, hours));
+    const day = newestDay(coveredByDay(covered, cluster.id), base.days.at(-1));
+    newest = addCost(newest, toMonth(sumCost(own.filter((row) => row.day === day?.day)), day?.hours ?? 1));
   }
   const unpriced = rows
     .filter((row) => row.scope !== "same-zone" && row.cost === null)
@@ -199,10 +217,21 @@ function totals(
   return {
     costPerMonth: money(base, perMonth, isMeasured),
     routingCostPerMonth: money(base, routing, isMeasured),
+    newestCostPerMonth: money(base, newest, isMeasured),
     unpricedBytes: isMeasured
       ? valueFigure(unpriced, "traffic-bytes")
       : unknownFigure("traffic-bytes", "not-configured"),
   };
+}
+
+/** The newest day that is over and was measured, else the newest measured one. */
+function newestDay(
+  hours: ReadonlyMap<string, number>,
+  today: string | undefined,
+): { readonly day: string; readonly hours: number } | null {
+  const days = [...hours].filter(([, count]) => count > 0).sort(([a], [b]) => b.localeCompare(a));
+  const whole = days.find(([day, count]) => day !== today && count >= WHOLE_DAY_HOURS) ?? days[0];
+  return whole === undefined ? null : { day: whole[0], hours: whole[1] };
 }
 
 function nameOf(base: NetworkBase, clusterId: number): string {

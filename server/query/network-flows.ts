@@ -1,13 +1,11 @@
-import type { FlowPeer, FlowSource, NetworkFix, NetworkStep, TrafficPrice } from "../contract/network.ts";
-import type { Viewer } from "../contract/viewer.ts";
-import { dayIn, startOfDayIn } from "../domain/cost/billing-day.ts";
-import { openPriceBook, type PriceBook, type PriceRow } from "../domain/cost/price-book.ts";
-import { priceFlow } from "../domain/network/price-flows.ts";
+import type { FlowPeer, FlowSource, NetworkFix, NetworkStep } from "../contract/network.ts";
+import { declaredCapability } from "../domain/network/flow-sample.ts";
 import {
   directedBytes,
   endKey,
   type FlowCell,
   fixOf,
+  type NodesOf,
   type PairService,
   pairKey,
   pairService,
@@ -19,157 +17,20 @@ import {
 import { findSteps } from "../domain/network/step-change.ts";
 import type { UnknownReason } from "../domain/reading.ts";
 import { valueOrNull } from "../domain/reading.ts";
-import { getStore } from "../store/client.ts";
 import type { Db } from "../store/db.ts";
 import { loadSnapshot } from "../store/snapshots.ts";
 import type { ClusterRow } from "../store/sql/read-clusters.ts";
 import {
   type CoveredRow,
   type FlowCellRow,
-  type FlowPart,
-  type FlowPriceRow,
   type FlowSourceRow,
   type PairDayRow,
+  type PodPlaceRow,
   readPodPlaces,
-  readZones,
 } from "../store/sql/read-flows.ts";
-import { readPrices, type StoredPrice } from "../store/sql/read-prices.ts";
 import { loadOutcomeBounds } from "./feature-rows.ts";
 import { RUN_RATE_HOURS_PER_MONTH } from "./figures.ts";
-import { type Installation, loadInstallation } from "./installation.ts";
-import { boundFleet, type FleetPart, isBoundToTeams } from "./scope.ts";
-
-const DAY_MS = 86_400_000;
-const PRICED_SCOPES = ["cross-zone", "cross-region"] as const;
-
-export type NetworkBase = {
-  readonly clusters: readonly ClusterRow[];
-  readonly part: FlowPart;
-  readonly installation: Installation;
-  readonly book: PriceBook;
-  readonly prices: readonly StoredPrice[];
-  readonly days: readonly string[];
-  readonly regionOf: (clusterId: number, zone: string) => string | null;
-};
-
-/** What every question about flows stands on: whose they are, which days, and what a byte cost on each of them. */
-export async function loadNetworkBase(
-  viewer: Viewer,
-  query: FleetPart & { readonly days: number },
-  now: Date,
-): Promise<NetworkBase> {
-  const { pool } = getStore();
-  const [{ clusters, scope }, installation] = await Promise.all([boundFleet(viewer, query), loadInstallation()]);
-  const { timeZone, currency } = installation;
-  const days = daysUntil(now, query.days, timeZone);
-  const [first = dayIn(timeZone, now)] = days;
-  const [stored, zones] = await Promise.all([
-    readTrafficPrices(pool),
-    readZones(
-      pool,
-      clusters.map((cluster) => cluster.id),
-    ),
-  ]);
-  const book = openPriceBook(stored.filter((row) => row.supersededAt === null).map(toBookRow), currency);
-  const rows = priceRows(clusters, zones, days, book);
-  return {
-    clusters,
-    installation,
-    book,
-    prices: stored,
-    days,
-    regionOf: (clusterId, zone) =>
-      zones.find((row) => row.clusterId === clusterId && row.zone === zone)?.region ?? null,
-    part: {
-      scope,
-      window: { from: startOfDayIn(timeZone, first), to: now, timeZone },
-      prices: rows,
-      isMasked: isBoundToTeams(viewer),
-    },
-  };
-}
-
-/** Days in the billing zone, the last is today. */
-export function daysUntil(now: Date, count: number, timeZone: string): string[] {
-  const days = new Set<string>();
-  for (let back = count * 2; back >= 0; back -= 1)
-    days.add(dayIn(timeZone, new Date(now.getTime() - (back * DAY_MS) / 2)));
-  return [...days].slice(-count);
-}
-
-async function readTrafficPrices(db: Db): Promise<StoredPrice[]> {
-  const rows = await Promise.all(
-    (["traffic", "exchange"] as const).map((kind) =>
-      readPrices(db, {
-        provider: null,
-        region: null,
-        kind,
-        search: null,
-        on: null,
-        withSuperseded: true,
-        afterId: 0,
-        limit: 10_000,
-      }),
-    ),
-  );
-  return rows.flat();
-}
-
-function toBookRow(row: StoredPrice): PriceRow {
-  // The kind was asked for: only these two come back.
-  return { ...row, kind: row.kind === "exchange" ? "exchange" : "traffic" };
-}
-
-function priceRows(
-  clusters: readonly ClusterRow[],
-  zones: readonly { readonly clusterId: number; readonly zone: string; readonly region: string | null }[],
-  days: readonly string[],
-  book: PriceBook,
-): FlowPriceRow[] {
-  return clusters.flatMap((cluster) => {
-    const places = [{ zone: "", region: null }, ...zones.filter((row) => row.clusterId === cluster.id)];
-    return places.flatMap(({ zone, region }) =>
-      PRICED_SCOPES.flatMap((scope) =>
-        days.map((day) => {
-          const price = priceFlow({ provider: cluster.provider, region, scope, on: day }, book);
-          return { clusterId: cluster.id, zone, scope, day, outPerByte: price.outPerByte, inPerByte: price.inPerByte };
-        }),
-      ),
-    );
-  });
-}
-
-/** The traffic rows that a cluster's answer stands on, each with what it replaced. */
-export function usedPrices({ clusters, prices, book, days, regionOf, part }: NetworkBase): TrafficPrice[] {
-  const used = new Map<number, PriceRow>();
-  for (const cluster of clusters) {
-    for (const zone of new Set(part.prices.filter((row) => row.clusterId === cluster.id).map((row) => row.zone))) {
-      for (const day of days) {
-        const region = regionOf(cluster.id, zone);
-        const price = priceFlow({ provider: cluster.provider, region, scope: "cross-zone", on: day }, book);
-        for (const row of [price.outRow, price.inRow]) if (row !== null) used.set(row.id, row);
-      }
-    }
-  }
-  return [...used.values()].map((row) => ({
-    id: row.id,
-    provider: row.provider,
-    region: row.region,
-    key: row.key,
-    unit: row.unit,
-    price: row.price,
-    currency: row.currency,
-    validFrom: row.validFrom,
-    validTo: row.validTo,
-    origin: row.origin,
-    source: row.source,
-    superseded: prices.flatMap((old) =>
-      old.supersededBy === row.id && old.supersededAt !== null
-        ? [{ id: old.id, price: old.price, unit: old.unit, at: old.supersededAt.toISOString() }]
-        : [],
-    ),
-  }));
-}
+import type { NetworkBase } from "./network-base.ts";
 
 type EndsRow = Pick<
   FlowCellRow,
@@ -219,6 +80,7 @@ export type ClusterServices = {
   readonly services: readonly RoutedService[];
   readonly byWorkload: ReadonlyMap<string, RoutedService>;
   readonly teamOf: ReadonlyMap<string, string>;
+  readonly nodesOf: NodesOf;
 };
 
 /** Services with endpoints of one cluster; a viewer of some teams gets those of their namespaces. */
@@ -243,7 +105,19 @@ export async function loadServices(
     services,
     byWorkload: serviceByWorkload(services),
     teamOf: new Map(places.map((place) => [endKey(place), place.team])),
+    nodesOf: nodesByZone(places),
   };
+}
+
+function nodesByZone(places: readonly PodPlaceRow[]): NodesOf {
+  const nodes = new Map<string, Set<string>>();
+  for (const place of places) {
+    if (place.nodeName === null) continue;
+    const key = `${endKey(place)}\u0000${place.zone}`;
+    const known = nodes.get(key) ?? new Set();
+    nodes.set(key, known.add(place.nodeName));
+  }
+  return (end, zone) => [...(nodes.get(`${endKey(end)}\u0000${zone}`) ?? [])].sort();
 }
 
 export function toCell(row: FlowCellRow): FlowCell {
@@ -254,7 +128,13 @@ export function toCell(row: FlowCellRow): FlowCell {
     targetZone: row.targetZone,
     scope: row.scope,
     bytes: row.bytes,
+    cost: costOf(row),
   };
+}
+
+/** What a Service's traffic can be made of: both ends named and the viewer's to see. */
+export function isPlaceable(row: FlowCellRow): boolean {
+  return !row.sourceHidden && !row.targetHidden && row.sourceName !== "" && row.targetName !== "";
 }
 
 export type JudgedCell = {
@@ -378,6 +258,7 @@ export function toFlowSource(
       reason,
       adapter: null,
       capability: null,
+      declared: null,
       basis: [],
       coveredHours: 0,
       firstAt: null,
@@ -387,17 +268,31 @@ export function toFlowSource(
   const sum = (pick: (row: FlowSourceRow) => number) => own.reduce((total, row) => total + pick(row), 0);
   const hasZones = sum((row) => row.zonedBytes) > 0;
   const hasTargets = sum((row) => row.namedTargetBytes) > 0;
-  const moment = (pick: (row: FlowSourceRow) => Date, choose: (...values: number[]) => number) =>
-    new Date(choose(...own.map((row) => pick(row).getTime()))).toISOString();
+  const days = covered.filter((row) => row.clusterId === cluster.id);
+  const moments = (pick: (row: CoveredRow) => Date | null) => days.flatMap((day) => pick(day)?.getTime() ?? []);
+  const iso = (times: readonly number[], choose: (...values: number[]) => number) =>
+    times.length === 0 ? null : new Date(choose(...times)).toISOString();
   return {
     cluster: cluster.name,
     state: hasZones ? "measured" : "no-zones",
     reason: null,
     adapter: newest.adapter,
     capability: hasZones ? "pair-with-zones" : hasTargets ? "pair" : "source-only",
+    declared: declaredCapability(newest.adapter),
     basis: own.map(({ basis, bytes, rowCount }) => ({ basis, bytes, rowCount })),
-    coveredHours: [...coveredByDay(covered, cluster.id).values()].reduce((total, hours) => total + hours, 0),
-    firstAt: moment((row) => row.firstAt, Math.min),
-    lastAt: moment((row) => row.lastAt, Math.max),
+    coveredHours: hoursOf(covered, cluster.id),
+    firstAt: iso(
+      moments((row) => row.firstAt),
+      Math.min,
+    ),
+    lastAt: iso(
+      moments((row) => row.lastAt),
+      Math.max,
+    ),
   };
+}
+
+/** Measured hours of the window. */
+export function hoursOf(covered: readonly CoveredRow[], clusterId: number): number {
+  return [...coveredByDay(covered, clusterId).values()].reduce((total, hours) => total + hours, 0);
 }

@@ -1,4 +1,4 @@
-import type { NetworkService, NetworkSimulation, ServiceSimulation, SimulateQuery } from "../contract/network.ts";
+import type { NetworkSimulation, ServiceSimulation, SimulateQuery } from "../contract/network.ts";
 import { bothEnds, priceFlow } from "../domain/network/price-flows.ts";
 import type { TrafficDistribution } from "../domain/network/routing.ts";
 import {
@@ -7,28 +7,39 @@ import {
   type RoutedService,
   type ServiceTraffic,
   settingOf,
+  zonePair,
 } from "../domain/network/service-flows.ts";
 import { type PairPrice, simulateService } from "../domain/network/simulate.ts";
 import type { ClusterRow } from "../store/sql/read-clusters.ts";
 import { RUN_RATE_HOURS_PER_MONTH } from "./figures.ts";
-import type { ClusterServices, NetworkBase } from "./network-flows.ts";
+import type { NetworkBase } from "./network-base.ts";
+import type { ClusterServices } from "./network-flows.ts";
 
-/** Price of a byte from one zone to another today, both ends. */
+/** Price of a byte from one zone to another on the window's last day, both ends. */
 export function pairPrice(base: NetworkBase, cluster: ClusterRow): PairPrice {
   const on = base.days.at(-1) ?? "";
   const known = new Map<string, number | null>();
   return (from, to) => {
-    const key = `${from}\u0000${to}`;
+    const key = zonePair(from, to);
     const kept = known.get(key);
     if (kept !== undefined) return kept;
-    const ask = (zone: string) =>
-      priceFlow(
-        { provider: cluster.provider, region: base.regionOf(cluster.id, zone), scope: "cross-zone", on },
-        base.book,
-      );
-    const price = bothEnds({ ...ask(from), inPerByte: ask(to).inPerByte });
+    const place = (zone: string) => ({ zone, region: base.regionOf(cluster.id, zone) });
+    const question = { provider: cluster.provider, region: null, from: place(from), to: place(to), on };
+    const price = bothEnds(priceFlow({ ...question, scope: "cross-zone" }, base.book));
     known.set(key, price);
     return price;
+  };
+}
+
+/**
+ * What the window charged this Service for a byte between two zones; where it had none of them, the price of the last day. So the
+ * measured cost is the page's to the cent, also when a price changed within the window.
+ */
+function chargedPrice({ charges }: ServiceTraffic, listed: PairPrice): PairPrice {
+  return (from, to) => {
+    const charge = charges.get(zonePair(from, to));
+    if (charge === undefined || charge.bytes === 0) return listed(from, to);
+    return charge.cost === null ? null : charge.cost / charge.bytes;
   };
 }
 
@@ -73,7 +84,7 @@ export function simulate(
     flows,
     routed.endpoints,
     { setting: isHeadless ? null : options.setting, spreadOverZones: options.spread ? zones : null },
-    price,
+    chargedPrice(traffic, price),
   );
   // A preference that is in force already saves nothing more, whatever the rules would have it do.
   const isInForce =
@@ -96,7 +107,13 @@ export function simulate(
     unplacedBytes: traffic.unplacedBytes,
     zones: result.zones.map((zone) => ({
       ...zone,
-      ...(keepsMeasured ? { bytesAfter: zone.bytesBefore, perEndpointAfter: zone.perEndpointBefore } : {}),
+      ...(keepsMeasured
+        ? {
+            bytesAfter: zone.bytesBefore,
+            perEndpointAfter: zone.perEndpointBefore,
+            lossFactorAfter: zone.lossFactorNow,
+          }
+        : {}),
     })),
     risks: keepsMeasured ? [] : [...result.risks],
   };
@@ -105,15 +122,18 @@ export function simulate(
 export function simulationTotals(
   services: readonly ServiceSimulation[],
   coveredHours: number,
-): Pick<NetworkSimulation, "savedCostPerMonth" | "savedBytesPerMonth"> {
+): Pick<NetworkSimulation, "measuredCostPerMonth" | "savedCostPerMonth" | "savedBytesPerMonth"> {
+  let measuredCost: number | null = 0;
   let savedCost: number | null = 0;
   let savedBytes = 0;
   for (const service of services) {
     savedBytes += service.measuredCrossZoneBytes - service.simulatedCrossZoneBytes;
     const { measuredCostPerMonth: before, simulatedCostPerMonth: after } = service;
+    measuredCost = measuredCost === null || before === null ? null : measuredCost + before;
     savedCost = savedCost === null || before === null || after === null ? null : savedCost + before - after;
   }
   return {
+    measuredCostPerMonth: measuredCost,
     savedCostPerMonth: savedCost,
     savedBytesPerMonth: coveredHours === 0 ? 0 : (savedBytes / coveredHours) * RUN_RATE_HOURS_PER_MONTH,
   };
@@ -174,24 +194,6 @@ export function trafficManifest(
     }
   }
   return documents.length === 0 ? null : `${documents.join("\n---\n")}\n`;
-}
-
-/** Share of a Service's placed bytes that crosses zones: measured, and as the setting in force should have it. */
-export function forecastOf(
-  traffic: ServiceTraffic,
-  services: ClusterServices,
-  price: PairPrice,
-): NetworkService["forecast"] {
-  const setting = settingOf(traffic.routed.service);
-  if (setting === null || traffic.routed.service.isHeadless) return null;
-  const result = simulate(traffic, services, { setting, spread: false, coveredHours: 1, isForecast: true }, price);
-  const placed = traffic.totalBytes - traffic.unplacedBytes;
-  const ratio = (bytes: number) => (placed > 0 ? bytes / placed : null);
-  return {
-    setting,
-    forecastCrossZoneRatio: ratio(result.simulatedCrossZoneBytes),
-    measuredCrossZoneRatio: ratio(result.measuredCrossZoneBytes),
-  };
 }
 
 export function isBehind(routed: RoutedService, end: { namespace: string; kind: string; name: string }): boolean {

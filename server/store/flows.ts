@@ -62,6 +62,18 @@ export async function saveBackfilledFlows(
   return addFlows(client, clusterId, own, 3_600, teamOf, "replace");
 }
 
+/** Hours of an imported flow log; the caller has taken away what they are to replace. */
+export async function saveImportedFlows(
+  client: PoolClient,
+  clusterId: number,
+  reading: FlowReading,
+  hourAt: Date,
+  coveredSeconds: number,
+  teamOf: (end: FlowEnd) => string | null,
+): Promise<number> {
+  return addFlows(client, clusterId, [{ hourAt, reading }], coveredSeconds, teamOf, "add");
+}
+
 async function addFlows(
   client: PoolClient,
   clusterId: number,

@@ -65,6 +65,8 @@ CREATE TABLE flow_import (
   file_name text NOT NULL,
   from_at timestamptz,
   to_at timestamptz,
+  -- Hours whose bytes are this import's: a later part of it adds to them, and replaces all others that it tells of.
+  hours timestamptz[] NOT NULL,
   line_count integer NOT NULL,
   counted_count integer NOT NULL,
   -- {duplicate, rejected, noData, skippedData, bothEndsOutside, receiverCopy, gatewayCopy, unreadable} → lines

@@ -1,10 +1,10 @@
-import type { FlowAdapter, FlowReading } from "../../domain/network/flow-sample.ts";
+import type { FlowReading } from "../../domain/network/flow-sample.ts";
 import type { BackfillContext } from "./backfill.ts";
 import { flowQueries } from "./catalogue-flows.ts";
 import type { CataloguePart, CatalogueQuery } from "./catalogue-types.ts";
 import type { PrometheusClient } from "./client.ts";
 import { estimateSamples, MAX_SAMPLES_PER_QUERY, windowFor } from "./estimate.ts";
-import { type FlowContext, toFlowReading } from "./flows.ts";
+import { type FlowContext, type PrometheusFlowAdapter, toFlowReading } from "./flows.ts";
 import type { InstantSample } from "./parse-answer.ts";
 import { DEFAULT_INTERVAL_SECONDS, isThere, type Presence } from "./presence.ts";
 
@@ -12,7 +12,7 @@ import { DEFAULT_INTERVAL_SECONDS, isThere, type Presence } from "./presence.ts"
 export type FlowChunk = {
   readonly id: string;
   readonly level: "flow";
-  readonly adapter: FlowAdapter;
+  readonly adapter: PrometheusFlowAdapter;
   readonly parts: readonly { readonly id: string; readonly promql: string }[];
   /** End of the first and of the last hour. */
   readonly startSeconds: number;
@@ -29,7 +29,7 @@ const CHUNK_TIMEOUT_SECONDS = 90;
 const MAX_HOURS = 24; // one day a chunk: what a restart repeats stays small
 
 /** The flow source that live reads use: the first of the list with series. */
-export function chosenFlowQuery(presence: Presence): { query: CatalogueQuery; adapter: FlowAdapter } | null {
+export function chosenFlowQuery(presence: Presence): { query: CatalogueQuery; adapter: PrometheusFlowAdapter } | null {
   const query = flowQueries.find((one) => one.parts.some((part) => part.id !== "samplingRate" && isAsked(part)));
   if (query === undefined) return null;
   const adapter = query.id.replace(/^flows\./, "");
@@ -136,6 +136,6 @@ function withoutLimit(expr: string): string {
   return /^topk\(\$top, (.*)\)$/s.exec(expr)?.[1] ?? expr;
 }
 
-function isAdapter(name: string): name is FlowAdapter {
+function isAdapter(name: string): name is PrometheusFlowAdapter {
   return ["obi", "beyla", "netobserv", "coroot", "network-costs"].includes(name);
 }

@@ -1,7 +1,7 @@
 import type { SourceRecord } from "../../domain/coverage.ts";
 import type { GpuDeviceSample } from "../../domain/gpu/device-sample.ts";
 import type { EntitySample } from "../../domain/metrics.ts";
-import type { FlowAdapter, FlowReading } from "../../domain/network/flow-sample.ts";
+import type { FlowReading } from "../../domain/network/flow-sample.ts";
 import type {
   ComponentReading,
   ControlPlaneSample,
@@ -20,7 +20,7 @@ import {
   toKubeletFacts,
   toNodePrices,
 } from "./facts-from-rows.ts";
-import { toFlowReading } from "./flows.ts";
+import { type PrometheusFlowAdapter, toFlowReading } from "./flows.ts";
 import { toComponentReadings, toGateCounts } from "./gates.ts";
 import { toGpuDevices } from "./gpu-devices.ts";
 import { type NodeIdentity, type PodOwnerOf, toNodeResolver } from "./labels.ts";
@@ -213,7 +213,7 @@ function isFlowChosen(query: CatalogueQuery, presence: Presence): boolean {
   return CATALOGUE.find((candidate) => candidate.level === "flow" && hasSeries(candidate)) === query;
 }
 
-function adapterOf(query: CatalogueQuery): FlowAdapter | null {
+function adapterOf(query: CatalogueQuery): PrometheusFlowAdapter | null {
   const name = query.id.replace(/^flows\./, "");
   switch (name) {
     case "obi":

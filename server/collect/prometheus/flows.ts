@@ -20,10 +20,12 @@ export type FlowContext = {
   /** Pod behind an address (its own IP, not a Service's); `null` = none known. */
   readonly podByIp: (address: string) => { readonly namespace: string; readonly pod: string } | null;
 };
+/** Sources that Prometheus holds; flow logs come as files. */
+export type PrometheusFlowAdapter = Exclude<FlowAdapter, "vpc-flow-log">;
 type Rows = ReadonlyMap<string, readonly InstantSample[]>;
 
 /** Answer of a flow query → flows counted once, with the ends as the inventory knows them. */
-export function toFlowReading(adapter: FlowAdapter, rows: Rows, context: FlowContext): FlowReading {
+export function toFlowReading(adapter: PrometheusFlowAdapter, rows: Rows, context: FlowContext): FlowReading {
   switch (adapter) {
     case "obi":
     case "beyla":
@@ -105,9 +107,10 @@ function fromCoroot(rows: Rows, context: FlowContext): FlowReading {
       samples.push({ adapter: "coroot", source, target, scope, basis: "counted-once", bytesPerSecond: value });
     }
   }
+  const hasZones = samples.some((flow) => flow.source.zone !== null && flow.target.zone !== null);
   return {
     adapter: "coroot",
-    capability: "pair-with-zones",
+    capability: hasZones ? "pair-with-zones" : "pair",
     samples: mergeFlows(samples),
     serviceCopyCount: 0,
     samplingRate: null,

@@ -1,6 +1,33 @@
-export type FlowAdapter = "obi" | "beyla" | "netobserv" | "coroot" | "network-costs";
 /** What a source can say: both ends with zones, both ends, or only who sent. */
 export type FlowCapability = "pair-with-zones" | "pair" | "source-only";
+
+/**
+ * Every flow source, in order of preference, with what it can say when it is set up for it. What it said is judged by its rows:
+ * zone labels of eBPF agents and NetObserv are opt-in, and without them they tell pairs only.
+ */
+export const FLOW_ADAPTERS = {
+  obi: "pair-with-zones",
+  beyla: "pair-with-zones",
+  netobserv: "pair-with-zones",
+  coroot: "pair-with-zones",
+  "network-costs": "source-only",
+  "vpc-flow-log": "pair-with-zones",
+} as const satisfies Record<string, FlowCapability>;
+export type FlowAdapter = keyof typeof FLOW_ADAPTERS;
+export const FLOW_ADAPTER_NAMES: readonly FlowAdapter[] = [
+  "obi",
+  "beyla",
+  "netobserv",
+  "coroot",
+  "network-costs",
+  "vpc-flow-log",
+];
+
+/** What a source can say; `null` for a name that is no adapter's. */
+export function declaredCapability(adapter: string): FlowCapability | null {
+  const name = FLOW_ADAPTER_NAMES.find((known) => known === adapter);
+  return name === undefined ? null : FLOW_ADAPTERS[name];
+}
 /** `unknown`: at least one zone is not known; such bytes are shown and never priced. */
 export type FlowScope = "same-zone" | "cross-zone" | "cross-region" | "internet" | "unknown";
 /**

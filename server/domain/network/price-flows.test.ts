@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openPriceBook, type PriceRow } from "../cost/price-book.ts";
-import { bothEnds, priceFlow } from "./price-flows.ts";
+import { bothEnds, priceDays, priceFlow, priceSpans, scopeOfPlaces } from "./price-flows.ts";
 
 let nextId = 0;
 const row = (provider: string, key: string, price: number, unit: string, over: Partial<PriceRow> = {}): PriceRow => ({
@@ -55,6 +55,57 @@ describe("other traffic", () => {
   it("costs nothing inside a zone", () => expect(at("same-zone")).toBe(0));
   it.each(["unknown", "internet", "cross-region"] as const)("has no price when %s", (scope) => {
     expect(at(scope)).toBeNull();
+  });
+});
+
+describe("a pair of places", () => {
+  const place = (zone: string, region: string | null) => ({ zone, region });
+  const rows = [
+    row("aws", "cross-zone-out", 0.01, "GB"),
+    row("aws", "cross-zone-in", 0.01, "GB"),
+    row("aws", "cross-zone-out", 0.02, "GB", { region: "af-south-1" }),
+    row("aws", "cross-zone-out/us-1a>us-1b", 0.004, "GB"),
+    row("aws", "cross-region-out", 0.09, "GB"),
+    row("aws", "cross-region-in", 0, "GB"),
+    row("aws", "cross-region-out/us-east-1>us-east-2", 0.01, "GB"),
+  ];
+  const pairs = openPriceBook(rows, "USD");
+  const per = (from: ReturnType<typeof place>, to: ReturnType<typeof place>) => {
+    const price = priceFlow({ provider: "aws", region: null, from, to, scope: "cross-zone", on: "2026-11-01" }, pairs);
+    return [price.outPerByte, price.inPerByte].map((perByte) => (perByte === null ? null : Math.round(perByte * 1e12)));
+  };
+  it("has its own row before the provider's, in its direction only", () => {
+    expect(per(place("us-1a", "us-east-1"), place("us-1b", "us-east-1"))).toEqual([4, 10]);
+    expect(per(place("us-1b", "us-east-1"), place("us-1a", "us-east-1"))).toEqual([10, 10]);
+  });
+  it("is charged at the price of the region of the end that pays", () => {
+    expect(per(place("af-1a", "af-south-1"), place("af-1b", "af-south-1"))).toEqual([20, 10]);
+  });
+  it("of two regions is cross-region, by the pair of regions first", () => {
+    expect(per(place("us-1a", "us-east-1"), place("us-2a", "us-east-2"))).toEqual([10, 0]);
+    expect(per(place("us-2a", "us-east-2"), place("us-1a", "us-east-1"))).toEqual([90, 0]);
+    expect(scopeOfPlaces("cross-zone", place("a", "r"), place("b", null))).toBe("cross-zone");
+  });
+  it("keeps its price over spans of days, cut where a row begins or ends", () => {
+    const dated = [
+      row("aws", "cross-zone-out", 0.01, "GB", { validTo: "2026-11-10" }),
+      row("aws", "cross-zone-out", 0.02, "GB", { validFrom: "2026-11-10" }),
+      row("aws", "cross-zone-in", 0, "GB"),
+      row("gcp", "cross-zone-out", 0.01, "GiB", { validFrom: "2026-11-05" }),
+    ];
+    const days = priceDays(dated, "2026-11-01", "2026-11-30");
+    expect(days).toEqual(["2026-11-01", "2026-11-05", "2026-11-10"]);
+    const question = { provider: "aws", region: null, scope: "cross-zone" as const };
+    expect(
+      priceSpans(question, days, "2026-11-30", openPriceBook(dated, "USD")).map(({ firstDay, lastDay, price }) => [
+        firstDay,
+        lastDay,
+        price.outRow?.price,
+      ]),
+    ).toEqual([
+      ["2026-11-01", "2026-11-09", 0.01],
+      ["2026-11-10", "2026-11-30", 0.02],
+    ]);
   });
 });
 

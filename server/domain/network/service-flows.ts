@@ -12,6 +12,8 @@ export type FlowCell = {
   readonly targetZone: string;
   readonly scope: string;
   readonly bytes: number;
+  /** Charges of both ends; `null` = no price. Left out = not asked for. */
+  readonly cost?: number | null;
 };
 /** A Service with the endpoints behind it and the workloads that they belong to. */
 export type RoutedService = {
@@ -116,27 +118,50 @@ export type ServiceTraffic = {
   readonly unplacedBytes: number;
   readonly totalBytes: number;
   readonly isInferred: boolean;
+  /** What was charged for the bytes from one zone to another; by `zonePair`. */
+  readonly charges: ReadonlyMap<string, { readonly bytes: number; readonly cost: number | null }>;
 };
+
+/** Nodes of a zone on which a workload has pods; empty = not known. */
+export type NodesOf = (end: WorkloadEnd, zone: string) => readonly string[];
+
+export function zonePair(fromZone: string, toZone: string): string {
+  return `${fromZone}\u0000${toZone}`;
+}
 
 /**
  * Measured cells → the traffic of each Service, as the simulator takes it. Every cell goes to one Service or to none, so no byte
- * is counted twice. Unit: bytes of the window.
+ * is counted twice. Sources tell zones, not nodes: with `nodesOf`, a client's bytes are taken to come evenly from its nodes in the
+ * zone. Unit: bytes of the window.
  */
 export function toServiceTraffic(
   cells: readonly FlowCell[],
   services: ReadonlyMap<string, RoutedService>,
+  nodesOf?: NodesOf,
 ): Map<RoutedService, ServiceTraffic> {
   const between = directedBytes(cells);
   const found = new Map<
     RoutedService,
-    { flows: Map<string, ServiceFlow>; unplacedBytes: number; totalBytes: number; isInferred: boolean }
+    {
+      flows: Map<string, ServiceFlow>;
+      charges: Map<string, { bytes: number; cost: number | null }>;
+      unplacedBytes: number;
+      totalBytes: number;
+      isInferred: boolean;
+    }
   >();
   for (const cell of cells) {
     const there = between.get(pairKey(cell.source, cell.target)) ?? 0;
     const back = between.get(pairKey(cell.target, cell.source)) ?? 0;
     const pair = pairService(cell.source, cell.target, there, back, services);
     if (pair === null) continue;
-    const known = found.get(pair.routed) ?? { flows: new Map(), unplacedBytes: 0, totalBytes: 0, isInferred: false };
+    const known = found.get(pair.routed) ?? {
+      flows: new Map(),
+      charges: new Map(),
+      unplacedBytes: 0,
+      totalBytes: 0,
+      isInferred: false,
+    };
     found.set(pair.routed, known);
     known.totalBytes += cell.bytes;
     known.isInferred ||= pair.isInferred;
@@ -148,15 +173,25 @@ export function toServiceTraffic(
     const [clientZone, endpointZone] = isRequest
       ? [cell.sourceZone, cell.targetZone]
       : [cell.targetZone, cell.sourceZone];
-    const key = `${clientZone}\u0000${endpointZone}`;
-    const before = known.flows.get(key);
-    known.flows.set(key, {
-      clientZone,
-      clientNode: null,
-      endpointZone,
-      requestBytes: (before?.requestBytes ?? 0) + (isRequest ? cell.bytes : 0),
-      replyBytes: (before?.replyBytes ?? 0) + (isRequest ? 0 : cell.bytes),
+    const charge = known.charges.get(zonePair(cell.sourceZone, cell.targetZone)) ?? { bytes: 0, cost: 0 };
+    const cost = cell.cost === undefined ? null : cell.cost;
+    known.charges.set(zonePair(cell.sourceZone, cell.targetZone), {
+      bytes: charge.bytes + cell.bytes,
+      cost: charge.cost === null || cost === null ? null : charge.cost + cost,
     });
+    const nodes = nodesOf?.(pair.client, clientZone) ?? [];
+    const parts = Math.max(1, nodes.length);
+    for (const clientNode of nodes.length === 0 ? [null] : nodes) {
+      const key = `${clientZone}\u0000${endpointZone}\u0000${clientNode ?? ""}`;
+      const before = known.flows.get(key);
+      known.flows.set(key, {
+        clientZone,
+        clientNode,
+        endpointZone,
+        requestBytes: (before?.requestBytes ?? 0) + (isRequest ? cell.bytes / parts : 0),
+        replyBytes: (before?.replyBytes ?? 0) + (isRequest ? 0 : cell.bytes / parts),
+      });
+    }
   }
   return new Map(
     [...found].map(([routed, { flows, ...rest }]) => [routed, { routed, flows: [...flows.values()], ...rest }]),

@@ -37,16 +37,31 @@ export type ZoneLoad = {
   /** Bytes per ready endpoint of the zone; null without endpoints. */
   readonly perEndpointBefore: number | null;
   readonly perEndpointAfter: number | null;
+  /**
+   * Load of the fullest endpoint left when this zone is lost ÷ that of the fullest one today: as endpoints are hinted now, and as
+   * the scenario would have them. Null = no endpoint is left, or nothing was measured.
+   */
+  readonly lossFactorNow: number | null;
+  readonly lossFactorAfter: number | null;
 };
 export type SimulationRisk =
   | { readonly kind: "zone-without-endpoints"; readonly zone: string; readonly clientBytes: number }
   | { readonly kind: "endpoint-without-zone"; readonly endpoint: string }
   | { readonly kind: "uneven-load"; readonly zone: string; readonly factor: number }
-  | { readonly kind: "zone-loss-overload"; readonly lostZone: string; readonly factor: number }
+  | { readonly kind: "uneven-endpoint"; readonly endpoint: string; readonly factor: number }
+  | {
+      readonly kind: "zone-loss-overload";
+      readonly lostZone: string;
+      readonly factor: number;
+      readonly factorNow: number | null;
+    }
+  | { readonly kind: "zone-loss-outage"; readonly lostZone: string }
   | { readonly kind: "no-ready-endpoints" };
 
 /** Above this multiple of the mean load per endpoint, a zone's endpoints are called overloaded. */
 const UNEVEN_FACTOR = 1.5;
+/** What a zone's loss does already today is no risk of the change; this much more is. */
+const WORSE_FACTOR = 1.1;
 
 /**
  * What a routing setting would do to a Service's measured traffic.
@@ -68,12 +83,18 @@ export function simulateService(
   const hinted = withHints(placed, scenario.setting);
   const ready = hinted.filter((endpoint) => endpoint.isReady);
   const before = distributeAsMeasured(flows);
-  let after = before;
   if (ready.length === 0) risks.push({ kind: "no-ready-endpoints" });
-  else after = distributeByRouting(flows, hinted);
+  const routed = ready.length === 0 ? null : distributeByRouting(flows, hinted);
+  const after = routed?.pairs ?? before;
 
-  const zones = zoneLoads(flows, ready, before, after);
-  if (ready.length > 0) {
+  const loads = zoneLoads(flows, ready, before, after);
+  const losses = ready.length === 0 ? null : zoneLosses(flows, endpoints, hinted, loads);
+  const zones = loads.map((load) => ({
+    ...load,
+    lossFactorNow: losses?.get(load.zone)?.now ?? null,
+    lossFactorAfter: losses?.get(load.zone)?.after ?? null,
+  }));
+  if (routed !== null) {
     for (const zone of zones) {
       if (scenario.setting !== null && zone.endpointCount === 0 && zone.clientBytes > 0) {
         risks.push({ kind: "zone-without-endpoints", zone: zone.zone, clientBytes: zone.clientBytes });
@@ -82,11 +103,27 @@ export function simulateService(
     for (const endpoint of ready)
       if (endpoint.zone === null) risks.push({ kind: "endpoint-without-zone", endpoint: endpoint.id });
     const mean = zones.reduce((sum, zone) => sum + zone.bytesAfter, 0) / ready.length;
-    for (const zone of zones) {
-      const factor = mean > 0 && zone.perEndpointAfter !== null ? zone.perEndpointAfter / mean : 0;
-      if (factor > UNEVEN_FACTOR) risks.push({ kind: "uneven-load", zone: zone.zone, factor });
+    const over = (bytes: number | null) => (mean > 0 && bytes !== null ? bytes / mean : 0);
+    for (const { zone, perEndpointAfter } of zones) {
+      if (over(perEndpointAfter) > UNEVEN_FACTOR)
+        risks.push({ kind: "uneven-load", zone, factor: over(perEndpointAfter) });
     }
-    risks.push(...zoneLossRisks(flows, hinted, zones));
+    const fullest = fullestOf(routed.endpoints);
+    if (
+      scenario.setting === "PreferSameNode" &&
+      fullest !== null &&
+      over(fullest.bytes) > UNEVEN_FACTOR &&
+      over(fullest.bytes) > WORSE_FACTOR * Math.max(0, ...zones.map((zone) => over(zone.perEndpointAfter)))
+    ) {
+      risks.push({ kind: "uneven-endpoint", endpoint: fullest.id, factor: over(fullest.bytes) });
+    }
+    for (const zone of zones) {
+      const loss = losses?.get(zone.zone);
+      if (loss === undefined) continue;
+      if (loss.isOutage) risks.push({ kind: "zone-loss-outage", lostZone: zone.zone });
+      else if (loss.after !== null && loss.after > UNEVEN_FACTOR && loss.after > WORSE_FACTOR * (loss.now ?? 0))
+        risks.push({ kind: "zone-loss-overload", lostZone: zone.zone, factor: loss.after, factorNow: loss.now });
+    }
   }
   return {
     measuredCrossZoneBytes: crossZoneBytes(before),
@@ -123,8 +160,12 @@ function distributeAsMeasured(flows: readonly ServiceFlow[]): PairBytes {
   return pairs;
 }
 
-function distributeByRouting(flows: readonly ServiceFlow[], endpoints: readonly RoutedEndpoint[]): PairBytes {
+function distributeByRouting(
+  flows: readonly ServiceFlow[],
+  endpoints: readonly RoutedEndpoint[],
+): { readonly pairs: PairBytes; readonly endpoints: ReadonlyMap<string, number> } {
   const pairs: PairBytes = new Map();
+  const perEndpoint = new Map<string, number>();
   const selections = new Map<string, readonly RoutedEndpoint[]>();
   for (const flow of flows) {
     const key = `${flow.clientZone}\u0000${flow.clientNode ?? ""}`;
@@ -133,18 +174,26 @@ function distributeByRouting(flows: readonly ServiceFlow[], endpoints: readonly 
       selected = selectEndpoints(endpoints, { zone: flow.clientZone, nodeName: flow.clientNode }).endpoints;
       selections.set(key, selected);
     }
+    const share = 1 / selected.length;
     for (const endpoint of selected) {
+      perEndpoint.set(endpoint.id, (perEndpoint.get(endpoint.id) ?? 0) + (flow.requestBytes + flow.replyBytes) * share);
       // An endpoint without a zone cannot be placed in the matrix; its bytes stay where they were measured.
       add(
         pairs,
         flow.clientZone,
         endpoint.zone ?? flow.endpointZone,
-        flow.requestBytes / selected.length,
-        flow.replyBytes / selected.length,
+        flow.requestBytes * share,
+        flow.replyBytes * share,
       );
     }
   }
-  return pairs;
+  return { pairs, endpoints: perEndpoint };
+}
+
+function fullestOf(endpoints: ReadonlyMap<string, number>): { readonly id: string; readonly bytes: number } | null {
+  let fullest: { id: string; bytes: number } | null = null;
+  for (const [id, bytes] of endpoints) if (fullest === null || bytes > fullest.bytes) fullest = { id, bytes };
+  return fullest;
 }
 
 function crossZoneBytes(pairs: PairBytes): number {
@@ -171,7 +220,7 @@ function zoneLoads(
   ready: readonly RoutedEndpoint[],
   before: PairBytes,
   after: PairBytes,
-): ZoneLoad[] {
+): Omit<ZoneLoad, "lossFactorNow" | "lossFactorAfter">[] {
   const names = new Set<string>();
   for (const flow of flows) names.add(flow.clientZone).add(flow.endpointZone);
   for (const endpoint of ready) if (endpoint.zone !== null) names.add(endpoint.zone);
@@ -198,29 +247,63 @@ function zoneLoads(
   });
 }
 
-/** When a whole zone goes (its clients with it), the rest must carry what its endpoints served for others. */
-function zoneLossRisks(
+type ZoneLoss = { readonly now: number | null; readonly after: number | null; readonly isOutage: boolean };
+
+/**
+ * What each zone's loss does to the endpoints that are left. Basis: the zone's endpoints go; what its clients did goes on from the
+ * other zones, in proportion to what their clients do (in equal parts, where there are none) – a load balancer in front moves
+ * readers, it does not lose them.
+ */
+function zoneLosses(
   flows: readonly ServiceFlow[],
-  endpoints: readonly RoutedEndpoint[],
-  zones: readonly ZoneLoad[],
-): SimulationRisk[] {
-  const risks: SimulationRisk[] = [];
-  for (const { zone: lostZone } of zones) {
-    const left = endpoints.filter((endpoint) => endpoint.zone !== lostZone);
-    const ready = left.filter((endpoint) => endpoint.isReady);
-    const remaining = flows.filter((flow) => flow.clientZone !== lostZone);
-    if (ready.length === 0 || remaining.length === 0 || ready.length === endpoints.length) continue;
-    const pairs = distributeByRouting(remaining, left);
-    const loads = zoneLoads(remaining, ready, pairs, pairs);
-    let worst = 0;
-    for (const load of loads) {
-      const before = zones.find((zone) => zone.zone === load.zone)?.perEndpointAfter ?? null;
-      if (load.perEndpointAfter !== null && before !== null && before > 0)
-        worst = Math.max(worst, load.perEndpointAfter / before);
-    }
-    if (worst > UNEVEN_FACTOR) risks.push({ kind: "zone-loss-overload", lostZone, factor: worst });
+  today: readonly RoutedEndpoint[],
+  hinted: readonly RoutedEndpoint[],
+  zones: readonly Omit<ZoneLoad, "lossFactorNow" | "lossFactorAfter">[],
+): Map<string, ZoneLoss> {
+  const fullestNow = Math.max(0, ...zones.map((zone) => zone.perEndpointBefore ?? 0));
+  const losses = new Map<string, ZoneLoss>();
+  for (const { zone: lost, endpointCount } of zones) {
+    if (endpointCount === 0) continue;
+    const moved = withoutZone(
+      flows,
+      lost,
+      zones.map((zone) => zone.zone),
+    );
+    const factor = (endpoints: readonly RoutedEndpoint[]) => {
+      const left = endpoints.filter((endpoint) => endpoint.zone !== lost);
+      if (!left.some((endpoint) => endpoint.isReady)) return null;
+      const fullest = fullestOf(distributeByRouting(moved, left).endpoints);
+      return fullestNow > 0 && fullest !== null ? fullest.bytes / fullestNow : null;
+    };
+    const isOutage = !hinted.some((endpoint) => endpoint.isReady && endpoint.zone !== lost);
+    losses.set(lost, { now: factor(today), after: factor(hinted), isOutage: isOutage && flows.length > 0 });
   }
-  return risks;
+  return losses;
+}
+
+function withoutZone(flows: readonly ServiceFlow[], lost: string, zones: readonly string[]): ServiceFlow[] {
+  const left = flows.filter((flow) => flow.clientZone !== lost);
+  const bytes = (list: readonly ServiceFlow[]) =>
+    list.reduce((sum, flow) => sum + flow.requestBytes + flow.replyBytes, 0);
+  const remaining = bytes(left);
+  const gone = bytes(flows) - remaining;
+  if (gone === 0) return left;
+  if (remaining > 0) {
+    const factor = 1 + gone / remaining;
+    return left.map((flow) => ({
+      ...flow,
+      requestBytes: flow.requestBytes * factor,
+      replyBytes: flow.replyBytes * factor,
+    }));
+  }
+  const others = zones.filter((zone) => zone !== lost);
+  return others.map((zone) => ({
+    clientZone: zone,
+    clientNode: null,
+    endpointZone: zone,
+    requestBytes: gone / others.length,
+    replyBytes: 0,
+  }));
 }
 
 /** Endpoints reassigned to zones in turn, so that the numbers per zone differ by at most one. Nodes are then unknown. */

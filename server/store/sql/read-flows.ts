@@ -2,51 +2,99 @@ import { z } from "zod";
 import type { Db } from "../db.ts";
 import { type Scope, selectRows, teamBound } from "./rows.ts";
 
-/** Price per byte at both ends, for one cluster, zone, scope and day. `null` = no price. Zone `""` stands for zones without nodes. */
+/**
+ * Price per byte at both ends from one zone to another, over a span of days. `null` = no price. Zone `""` stands for zones without
+ * nodes. `scope` is what the source said, `pricedAs` what the regions of the two zones make of it.
+ */
 export type FlowPriceRow = {
   readonly clusterId: number;
-  readonly zone: string;
+  readonly fromZone: string;
+  readonly toZone: string;
   readonly scope: string;
-  readonly day: string;
+  readonly pricedAs: string;
+  readonly firstDay: string;
+  readonly lastDay: string;
   readonly outPerByte: number | null;
   readonly inPerByte: number | null;
 };
-export type FlowWindow = { readonly from: Date; readonly to: Date; readonly timeZone: string };
+/** Whole days of the billing time zone, both included; `to` is the end of the last one, or now. */
+export type FlowWindow = {
+  readonly from: Date;
+  readonly to: Date;
+  readonly timeZone: string;
+  readonly firstDay: string;
+  readonly lastDay: string;
+};
+/** Where the days of a cluster are read from: those that were made by day, and the others from their hours. */
+export type FlowSpans = {
+  readonly made: readonly { readonly clusterId: number; readonly firstDay: string; readonly lastDay: string }[];
+  readonly open: readonly { readonly clusterId: number; readonly from: Date; readonly to: Date }[];
+};
 export type FlowPart = {
   readonly scope: Scope;
   readonly window: FlowWindow;
+  readonly spans: FlowSpans;
   readonly prices: readonly FlowPriceRow[];
   /** Hides the names of ends that belong to other teams than the scope's. */
   readonly isMasked: boolean;
 };
 
+const CROSSING = "scope IN ('cross-zone', 'cross-region')";
+const ENDS_COLUMNS = (["source", "target"] as const).flatMap((end) =>
+  ["namespace", "kind", "name", "zone", "team"].map((column) => `${end}_${column}`),
+);
+/** Rows of the window by day, out of both tables; `columns` besides cluster and day, `bytes` last. `$1` to `$10` as `spanParameters`. */
+function partOf(columns: readonly string[], condition: string): string {
+  const list = (alias: string) => columns.map((column) => `${alias}.${column}`).join(", ");
+  return `
+    SELECT d.cluster_id, d.day, ${list("d")}, d.row_count, d.transferred_bytes AS bytes
+      FROM unnest($5::int[], $6::date[], $7::date[]) AS s(cluster_id, first_day, last_day)
+      JOIN flow_daily d ON d.cluster_id = s.cluster_id AND d.day BETWEEN s.first_day AND s.last_day
+     WHERE ${condition.replaceAll("@", "d")}
+    UNION ALL
+    SELECT h.cluster_id, (h.at AT TIME ZONE $4)::date, ${list("h")}, 1, h.transferred_bytes
+      FROM unnest($8::int[], $9::timestamptz[], $10::timestamptz[]) AS s(cluster_id, from_at, to_at)
+      JOIN flow_hourly h ON h.cluster_id = s.cluster_id AND h.at >= s.from_at AND h.at < s.to_at
+     WHERE h.at >= $2 AND h.at < $3 AND ${condition.replaceAll("@", "h")}`;
+}
+function spanParameters(clusterIds: readonly number[], window: FlowWindow, spans: FlowSpans): unknown[] {
+  return [
+    clusterIds,
+    window.from,
+    window.to,
+    window.timeZone,
+    spans.made.map((span) => span.clusterId),
+    spans.made.map((span) => span.firstDay),
+    spans.made.map((span) => span.lastDay),
+    spans.open.map((span) => span.clusterId),
+    spans.open.map((span) => span.from),
+    spans.open.map((span) => span.to),
+  ];
+}
+
 /**
- * Flows of the window, one row per day and ends, with the charges of both ends at the price of their day. A flow is in scope when
- * either end is; a charge only when the end that pays it is, so that charges by team add up to the total.
+ * Flows of the window, with the charges of both ends at the price of their day. A flow is in scope when either end is; a charge only
+ * when the end that pays it is, so that charges by team add up to the total.
  */
 const FLOWS = `price AS (
-    SELECT * FROM unnest($6::int[], $7::text[], $8::text[], $9::date[], $10::float8[], $11::float8[])
-      AS p(cluster_id, zone, scope, day, out_per_byte, in_per_byte)
-  ), known_zone AS (SELECT DISTINCT cluster_id, zone FROM price),
-  daily AS (
-    SELECT cluster_id, (at AT TIME ZONE $5)::date AS day, scope,
-           source_namespace, source_kind, source_name, source_zone, source_team,
-           target_namespace, target_kind, target_name, target_zone, target_team, sum(transferred_bytes) AS bytes
-      FROM flow_hourly
-     WHERE cluster_id = ANY($1::smallint[]) AND at >= $3 AND at < $4
-       AND (${teamBound("source_team", "$2")} OR ${teamBound("target_team", "$2")})
-     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13
+    SELECT * FROM unnest($13::int[], $14::text[], $15::text[], $16::text[], $17::text[], $18::date[], $19::date[], $20::float8[], $21::float8[])
+      AS p(cluster_id, from_zone, to_zone, scope, priced_as, first_day, last_day, out_per_byte, in_per_byte)
+  ), known_zone AS (SELECT DISTINCT cluster_id, from_zone AS zone FROM price),
+  part AS (${partOf(
+    ["scope", ...ENDS_COLUMNS],
+    `@.cluster_id = ANY($1::smallint[]) AND (${teamBound("@.source_team", "$11")} OR ${teamBound("@.target_team", "$11")})`,
+  )}
   ), flow AS (
-    SELECT d.*,
-           CASE WHEN d.scope = 'same-zone' OR NOT ${teamBound("d.source_team", "$2")} THEN 0 ELSE d.bytes * o.out_per_byte END AS out_cost,
-           CASE WHEN d.scope = 'same-zone' OR NOT ${teamBound("d.target_team", "$2")} THEN 0 ELSE d.bytes * i.in_per_byte END AS in_cost,
-           $12::boolean AND NOT ${teamBound("d.source_team", "$2")} AS source_hidden,
-           $12::boolean AND NOT ${teamBound("d.target_team", "$2")} AS target_hidden
-      FROM daily d
+    SELECT d.cluster_id, d.day, coalesce(p.priced_as, d.scope) AS scope, d.bytes, ${ENDS_COLUMNS.map((column) => `d.${column}`).join(", ")},
+           CASE WHEN d.scope = 'same-zone' OR NOT ${teamBound("d.source_team", "$11")} THEN 0 ELSE d.bytes * p.out_per_byte END AS out_cost,
+           CASE WHEN d.scope = 'same-zone' OR NOT ${teamBound("d.target_team", "$11")} THEN 0 ELSE d.bytes * p.in_per_byte END AS in_cost,
+           $12::boolean AND NOT ${teamBound("d.source_team", "$11")} AS source_hidden,
+           $12::boolean AND NOT ${teamBound("d.target_team", "$11")} AS target_hidden
+      FROM part d
       LEFT JOIN known_zone kz ON kz.cluster_id = d.cluster_id AND kz.zone = d.source_zone
-      LEFT JOIN price o ON o.cluster_id = d.cluster_id AND o.zone = coalesce(kz.zone, '') AND o.scope = d.scope AND o.day = d.day
       LEFT JOIN known_zone kt ON kt.cluster_id = d.cluster_id AND kt.zone = d.target_zone
-      LEFT JOIN price i ON i.cluster_id = d.cluster_id AND i.zone = coalesce(kt.zone, '') AND i.scope = d.scope AND i.day = d.day
+      LEFT JOIN price p ON p.cluster_id = d.cluster_id AND p.from_zone = coalesce(kz.zone, '') AND p.to_zone = coalesce(kt.zone, '')
+                       AND p.scope = d.scope AND d.day BETWEEN p.first_day AND p.last_day
   )`;
 const hidden = (end: "source" | "target", column: string) =>
   `CASE WHEN ${end}_hidden THEN '' ELSE ${end}_${column} END AS "${end}${column.charAt(0).toUpperCase()}${column.slice(1)}"`;
@@ -57,20 +105,20 @@ const ENDS = (["source", "target"] as const)
   )
   .join(", ");
 
-function parameters({ scope, window, prices, isMasked }: FlowPart): unknown[] {
+function parameters({ scope, window, spans, prices, isMasked }: FlowPart): unknown[] {
   return [
-    scope.clusterIds,
+    ...spanParameters(scope.clusterIds, window, spans),
     scope.teams,
-    window.from,
-    window.to,
-    window.timeZone,
+    isMasked,
     prices.map((row) => row.clusterId),
-    prices.map((row) => row.zone),
+    prices.map((row) => row.fromZone),
+    prices.map((row) => row.toZone),
     prices.map((row) => row.scope),
-    prices.map((row) => row.day),
+    prices.map((row) => row.pricedAs),
+    prices.map((row) => row.firstDay),
+    prices.map((row) => row.lastDay),
     prices.map((row) => row.outPerByte),
     prices.map((row) => row.inPerByte),
-    isMasked,
   ];
 }
 
@@ -113,7 +161,7 @@ export function readFlowCells(db: Db, part: FlowPart): Promise<FlowCellRow[]> {
             CASE WHEN bool_or(out_cost IS NULL) THEN NULL ELSE sum(out_cost)::float8 END AS "outCost",
             CASE WHEN bool_or(in_cost IS NULL) THEN NULL ELSE sum(in_cost)::float8 END AS "inCost"
        FROM flow GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14
-      ORDER BY scope = 'cross-zone' DESC, 15 DESC LIMIT ${MAX_FLOW_CELLS}`,
+      ORDER BY ${CROSSING} DESC, 15 DESC LIMIT ${MAX_FLOW_CELLS}`,
     parameters(part),
   );
 }
@@ -161,15 +209,15 @@ export function readPairDays(
     `WITH ${FLOWS}, pair AS (
        SELECT cluster_id, source_namespace, source_kind, source_name, target_namespace, target_kind, target_name
          FROM flow
-        WHERE $13::text[] IS NULL OR source_namespace || '/' || source_kind || '/' || source_name = ANY($13)
-           OR target_namespace || '/' || target_kind || '/' || target_name = ANY($13)
+        WHERE $22::text[] IS NULL OR source_namespace || '/' || source_kind || '/' || source_name = ANY($22)
+           OR target_namespace || '/' || target_kind || '/' || target_name = ANY($22)
         GROUP BY 1, 2, 3, 4, 5, 6, 7
-        ORDER BY sum(bytes) FILTER (WHERE scope = 'cross-zone') DESC NULLS LAST LIMIT $14
+        ORDER BY sum(bytes) FILTER (WHERE ${CROSSING}) DESC NULLS LAST LIMIT $23
      )
      SELECT f.cluster_id::int AS "clusterId", f.day::text AS day, ${ENDS}, sum(f.bytes)::float8 AS bytes,
-            coalesce(sum(f.bytes) FILTER (WHERE f.scope = 'cross-zone'), 0)::float8 AS "crossZoneBytes",
-            CASE WHEN bool_or(f.scope = 'cross-zone' AND (out_cost IS NULL OR in_cost IS NULL)) THEN NULL
-                 ELSE coalesce(sum(out_cost + in_cost) FILTER (WHERE f.scope = 'cross-zone'), 0)::float8 END AS cost
+            coalesce(sum(f.bytes) FILTER (WHERE f.${CROSSING}), 0)::float8 AS "crossZoneBytes",
+            CASE WHEN bool_or(f.${CROSSING} AND (out_cost IS NULL OR in_cost IS NULL)) THEN NULL
+                 ELSE coalesce(sum(out_cost + in_cost) FILTER (WHERE f.${CROSSING}), 0)::float8 END AS cost
        FROM flow f JOIN pair USING (cluster_id, source_namespace, source_kind, source_name, target_namespace, target_kind, target_name)
       GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 ORDER BY 1, 2 LIMIT 50000`,
     [...parameters(part), options.only, options.limit],
@@ -184,39 +232,81 @@ const FlowSourceRow = z.object({
   bytes: z.number(),
   zonedBytes: z.number(),
   namedTargetBytes: z.number(),
-  firstAt: z.date(),
-  lastAt: z.date(),
+  firstDay: z.string(),
+  lastDay: z.string(),
 });
 export type FlowSourceRow = z.infer<typeof FlowSourceRow>;
 
 /** By which source and basis the bytes of a cluster were counted. Whole clusters: it tells of the source, not of anybody. */
-export function readFlowSources(db: Db, clusterIds: readonly number[], window: FlowWindow): Promise<FlowSourceRow[]> {
+export function readFlowSources(
+  db: Db,
+  clusterIds: readonly number[],
+  { window, spans }: Pick<FlowPart, "window" | "spans">,
+): Promise<FlowSourceRow[]> {
   return selectRows(
     db,
     FlowSourceRow,
-    `SELECT cluster_id::int AS "clusterId", adapter, basis, count(*)::float8 AS "rowCount", sum(transferred_bytes)::float8 AS bytes,
-            coalesce(sum(transferred_bytes) FILTER (WHERE source_zone <> '' AND target_zone <> ''), 0)::float8 AS "zonedBytes",
-            coalesce(sum(transferred_bytes) FILTER (WHERE target_name <> ''), 0)::float8 AS "namedTargetBytes",
-            min(at) AS "firstAt", max(at) AS "lastAt"
-       FROM flow_hourly WHERE cluster_id = ANY($1::smallint[]) AND at >= $2 AND at < $3
-      GROUP BY 1, 2, 3 ORDER BY 1, max(at) DESC LIMIT 5000`,
-    [clusterIds, window.from, window.to],
+    `WITH part AS (${partOf(["adapter", "basis", "source_zone", "target_zone", "target_name"], "@.cluster_id = ANY($1::smallint[])")})
+     SELECT cluster_id::int AS "clusterId", adapter, basis, sum(row_count)::float8 AS "rowCount", sum(bytes)::float8 AS bytes,
+            coalesce(sum(bytes) FILTER (WHERE source_zone <> '' AND target_zone <> ''), 0)::float8 AS "zonedBytes",
+            coalesce(sum(bytes) FILTER (WHERE target_name <> ''), 0)::float8 AS "namedTargetBytes",
+            min(day)::text AS "firstDay", max(day)::text AS "lastDay"
+       FROM part GROUP BY 1, 2, 3 ORDER BY 1, max(day) DESC, 5 DESC LIMIT 5000`,
+    spanParameters(clusterIds, window, spans),
   );
 }
 
-const CoveredRow = z.object({ clusterId: z.number(), day: z.string(), coveredHours: z.number() });
+const CoveredRow = z.object({
+  clusterId: z.number(),
+  day: z.string(),
+  coveredHours: z.number(),
+  /** First and last hour with a flow. */
+  firstAt: z.date().nullable(),
+  lastAt: z.date().nullable(),
+});
 export type CoveredRow = z.infer<typeof CoveredRow>;
 
 /** Hours of each day that the source was read, whether or not anything flowed between the asked ends. */
-export function readFlowCovered(db: Db, clusterIds: readonly number[], window: FlowWindow): Promise<CoveredRow[]> {
+export function readFlowCovered(
+  db: Db,
+  clusterIds: readonly number[],
+  { window, spans }: Pick<FlowPart, "window" | "spans">,
+): Promise<CoveredRow[]> {
   return selectRows(
     db,
     CoveredRow,
-    `SELECT cluster_id::int AS "clusterId", (at AT TIME ZONE $4)::date::text AS day, (sum(covered) / 3600.0)::float8 AS "coveredHours"
-       FROM (SELECT cluster_id, at, least(3600, max(covered_seconds)) AS covered FROM flow_hourly
-              WHERE cluster_id = ANY($1::smallint[]) AND at >= $2 AND at < $3 GROUP BY 1, 2) h
-      GROUP BY 1, 2 ORDER BY 1, 2 LIMIT 20000`,
-    [clusterIds, window.from, window.to, window.timeZone],
+    `SELECT d.cluster_id::int AS "clusterId", d.day::text AS day, (d.covered_seconds / 3600.0)::float8 AS "coveredHours",
+            d.first_at AS "firstAt", d.last_at AS "lastAt"
+       FROM unnest($5::int[], $6::date[], $7::date[]) AS s(cluster_id, first_day, last_day)
+       JOIN flow_day d ON d.cluster_id = s.cluster_id AND d.day BETWEEN s.first_day AND s.last_day
+      WHERE d.cluster_id = ANY($1::smallint[]) AND d.covered_seconds > 0
+      UNION ALL
+     SELECT cluster_id::int, (at AT TIME ZONE $4)::date::text, (sum(covered) / 3600.0)::float8, min(at), max(at)
+       FROM (SELECT h.cluster_id, h.at, least(3600, max(h.covered_seconds)) AS covered
+               FROM unnest($8::int[], $9::timestamptz[], $10::timestamptz[]) AS s(cluster_id, from_at, to_at)
+               JOIN flow_hourly h ON h.cluster_id = s.cluster_id AND h.at >= s.from_at AND h.at < s.to_at
+              WHERE h.cluster_id = ANY($1::smallint[]) AND h.at >= $2 AND h.at < $3 GROUP BY 1, 2) h
+      GROUP BY 1, 2 ORDER BY 1, 2 LIMIT 50000`,
+    spanParameters(clusterIds, window, spans),
+  );
+}
+
+const MadeDayRow = z.object({ clusterId: z.number(), day: z.string() });
+
+/** Days that were made from their hours and have not changed since. */
+export function readMadeFlowDays(
+  db: Db,
+  clusterIds: readonly number[],
+  window: Pick<FlowWindow, "firstDay" | "lastDay" | "timeZone">,
+): Promise<z.infer<typeof MadeDayRow>[]> {
+  return selectRows(
+    db,
+    MadeDayRow,
+    `SELECT d.cluster_id::int AS "clusterId", d.day::text AS day FROM flow_day d
+      WHERE d.cluster_id = ANY($1::smallint[]) AND d.day BETWEEN $2::date AND $3::date AND d.time_zone = $4
+        AND NOT EXISTS (SELECT 1 FROM flow_hour_due u WHERE u.cluster_id = d.cluster_id AND u.at >= d.from_at AND u.at < d.to_at)
+      ORDER BY 1, 2 LIMIT 50000`,
+    [clusterIds, window.firstDay, window.lastDay, window.timeZone],
   );
 }
 
@@ -240,16 +330,20 @@ const PodPlaceRow = z.object({
   kind: z.string(),
   name: z.string(),
   team: z.string(),
+  nodeName: z.string().nullable(),
+  zone: z.string(),
 });
 export type PodPlaceRow = z.infer<typeof PodPlaceRow>;
 
-/** Which workload each pod belongs to; `namespaces` null = all. */
+/** Which workload each pod belongs to, and where it is; `namespaces` null = all. */
 export function readPodPlaces(db: Db, clusterId: number, namespaces: readonly string[] | null): Promise<PodPlaceRow[]> {
   return selectRows(
     db,
     PodPlaceRow,
-    `SELECT namespace, name AS pod, workload_kind AS kind, workload_name AS name, coalesce(team, '') AS team FROM pod
-      WHERE cluster_id = $1 AND ($2::text[] IS NULL OR namespace = ANY($2)) LIMIT 500000`,
+    `SELECT p.namespace, p.name AS pod, p.workload_kind AS kind, p.workload_name AS name, coalesce(p.team, '') AS team,
+            p.node_name AS "nodeName", coalesce(n.zone, '') AS zone
+       FROM pod p LEFT JOIN node n ON n.cluster_id = p.cluster_id AND n.name = p.node_name
+      WHERE p.cluster_id = $1 AND ($2::text[] IS NULL OR p.namespace = ANY($2)) LIMIT 500000`,
     [clusterId, namespaces],
   );
 }

@@ -1,10 +1,11 @@
 import { dehydrate, HydrationBoundary } from "@tanstack/react-query";
 import { headers } from "next/headers";
-import { networkServiceOptions } from "#components/data/network-queries.ts";
+import { networkServiceOptions, toNetworkWindow } from "#components/data/network-queries.ts";
 import { makeQueryClient } from "#components/data/query-client.ts";
-import { daysParam, settingParam, spreadParam } from "#components/network/network-params.ts";
+import { settingParam, spreadParam } from "#components/network/network-params.ts";
 import { ServiceScreen } from "#components/network/service-screen.tsx";
 import { namesIn, type SearchParams } from "#components/url/names-in.ts";
+import { monthRangeParam } from "#components/url/time-range.ts";
 import { currentViewer } from "#server/http/current-viewer.ts";
 import { getNetworkService } from "#server/query/get-network-service.ts";
 
@@ -32,7 +33,7 @@ export default async function NetworkServicePage({ params, searchParams }: Props
   const place = await toPlace(params);
   const search = await searchParams;
   const query = {
-    days: Number(daysParam.parse(namesIn(search, daysParam.name))),
+    ...toNetworkWindow(monthRangeParam.parse(namesIn(search, monthRangeParam.name))),
     setting: settingParam.parse(namesIn(search, settingParam.name)),
     spread: spreadParam.parse(namesIn(search, spreadParam.name)),
   };
