@@ -13,12 +13,29 @@ import { TextLink } from "../ui/text-link.tsx";
 import { actionSentence } from "./action-sentence.ts";
 
 const SNOOZE_MS = 30 * 86_400_000;
-const GUARDS = ["cpu-waits", "cpu-throttled", "memory-waits", "oom"] as const;
+const GUARDS = [
+  "cpu-waits",
+  "cpu-throttled",
+  "memory-waits",
+  "oom",
+  "zone-without-endpoints",
+  "endpoint-without-zone",
+  "uneven-load",
+  "uneven-endpoint",
+  "zone-loss-overload",
+  "zone-loss-outage",
+  "no-ready-endpoints",
+] as const;
 
-export type ActionDrawerProps = { readonly action: Action; readonly onClose: () => void };
+export type ActionDrawerProps = {
+  readonly action: Action;
+  /** Actions that overlap it. */
+  readonly others: readonly Action[];
+  readonly onClose: () => void;
+};
 
 /** Why, what to apply, and the decision. */
-export function ActionDrawer({ action, onClose }: ActionDrawerProps) {
+export function ActionDrawer({ action, others, onClose }: ActionDrawerProps) {
   const { t, format, now } = useReader();
   const [reason, setReason] = useState("");
   const decide = useDecideAction();
@@ -72,7 +89,7 @@ export function ActionDrawer({ action, onClose }: ActionDrawerProps) {
             </h3>
             <dl className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-1 text-sm">
               {action.evidence.map((item) => (
-                <div key={item.ref} className="contents">
+                <div key={`${item.ref}/${item.subject}`} className="contents">
                   <dt className="text-muted-foreground">{item.ref}</dt>
                   <dd className="text-right tabular-nums">{shown(item, format)}</dd>
                 </div>
@@ -80,9 +97,24 @@ export function ActionDrawer({ action, onClose }: ActionDrawerProps) {
             </dl>
           </section>
         )}
+        {others.length > 0 && (
+          <section aria-labelledby="action-overlaps" className="flex flex-col gap-1 text-sm">
+            <h3 id="action-overlaps" className="font-medium">
+              {t("actions.overlaps")}
+            </h3>
+            <ul className="flex flex-col gap-1 text-muted-foreground">
+              {others.map((other) => (
+                <li key={other.id}>
+                  {actionSentence(other, { t, format })}
+                  {other.isCounted && ` (${t("actions.counted")})`}
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
         <p className="text-sm">{linkOf(action, t)}</p>
         {action.manifest !== null && (
-          <CodeBlock label={t("actions.manifest")} code={action.manifest} fileName="requests.yaml" />
+          <CodeBlock label={t("actions.manifest")} code={action.manifest} fileName={`${action.kind}.yaml`} />
         )}
         {action.decision !== null && (
           <p className="text-sm text-muted-foreground">
@@ -129,6 +161,7 @@ function shown({ ref, observed }: Action["evidence"][number], format: ReturnType
   if (!Number.isFinite(value)) return observed;
   if (ref.startsWith("cpuUsedCores")) return format.quantity(value, "cores");
   if (ref.startsWith("memoryWorkingSetBytes")) return format.quantity(value, "bytes");
+  if (ref.startsWith("cross-zone bytes")) return format.quantity(value, "traffic-bytes");
   return ref.includes("Ratio") ? format.percent(value) : format.count(value);
 }
 
@@ -142,7 +175,17 @@ function linkOf(action: Action, t: ReturnType<typeof useReader>["t"]) {
     );
   if (action.kind === "release-devices")
     return <TextLink href={`/gpu?cluster=${cluster}&view=waste`}>{t("actions.open-gpu")}</TextLink>;
-  if (action.kind === "consolidate-nodes" || action.namespace === null) return null;
+  if (action.kind === "route-by-zone" && action.namespace !== null) {
+    const path = [action.cluster, action.namespace, action.name].map(encodeURIComponent).join("/");
+    return <TextLink href={`/network/services/${path}`}>{t("actions.open-service")}</TextLink>;
+  }
+  if (action.kind === "job-policy")
+    return (
+      <TextLink href={`/features/${encodeURIComponent(String(action.facts.policy))}?cluster=${cluster}`}>
+        {t("actions.open-feature")}
+      </TextLink>
+    );
+  if (action.kind === "consolidate-nodes" || action.kind === "remove-volume" || action.namespace === null) return null;
   const path = [action.namespace, action.objectKind, action.name].map(encodeURIComponent).join("/");
   return <TextLink href={`/pressure/${cluster}/workloads/${path}`}>{t("actions.open-workload")}</TextLink>;
 }

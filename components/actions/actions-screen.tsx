@@ -5,7 +5,7 @@ import { actionQuery, useActionList } from "../data/actions-queries.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
 import { useClusterFilter, useTeamFilter } from "../layout/use-scope.ts";
 import { Badge } from "../ui/badge.tsx";
-import { Card, CardHeader } from "../ui/card.tsx";
+import { Card } from "../ui/card.tsx";
 import { CoverageNote } from "../ui/coverage-note.tsx";
 import { DataTable } from "../ui/data-table.tsx";
 import { EmptyNote } from "../ui/empty-note.tsx";
@@ -21,6 +21,7 @@ import { choiceParam, textParam } from "../url/url-param.ts";
 import { useUrlState } from "../url/use-url-state.ts";
 import { ActionDrawer } from "./action-drawer.tsx";
 import { actionSentence } from "./action-sentence.ts";
+import { OutcomeTable } from "./outcome-table.tsx";
 
 const showParam = choiceParam("show", ["open", "decided"] as const, "open");
 const actionParam = textParam("action");
@@ -47,7 +48,7 @@ export function ActionsScreen() {
 }
 
 function LoadedActions({ answer }: { readonly answer: ActionList }) {
-  const { t } = useReader();
+  const { t, format } = useReader();
   const [show, setShow] = useUrlState(showParam);
   const [opened, setOpened] = useUrlState(actionParam);
   const rows = useMemo(
@@ -76,6 +77,13 @@ function LoadedActions({ answer }: { readonly answer: ActionList }) {
           label={t("actions.total-nodes")}
           figure={{ state: "value", value: answer.total.removedNodeCount, unit: "count" }}
         />
+        <p className="col-span-full text-xs text-muted-foreground">
+          {answer.computedAt === null
+            ? t("actions.not-made")
+            : t("actions.made", { at: format.dateTime(answer.computedAt) })}
+          {answer.isBeingMade && ` ${t("actions.being-made")}`}
+          {answer.total.isLowerBound && ` ${t("actions.lower-bound")}`}
+        </p>
       </Card>
       <DataTable
         label={t("actions.list")}
@@ -95,19 +103,14 @@ function LoadedActions({ answer }: { readonly answer: ActionList }) {
           />
         }
       />
-      {answer.done.length > 0 && (
-        <Card className="flex flex-col gap-3">
-          <CardHeader title={t("actions.done")} note={t("actions.done-note")} />
-          <ul className="flex flex-col gap-1 text-sm">
-            {answer.done.map((row) => (
-              <li key={row.id}>
-                {row.name} · {row.cluster}
-              </li>
-            ))}
-          </ul>
-        </Card>
+      {answer.outcomes.length > 0 && <OutcomeTable answer={answer} />}
+      {current !== undefined && (
+        <ActionDrawer
+          action={current}
+          others={answer.items.filter(({ id }) => current.overlaps.includes(id))}
+          onClose={() => setOpened("")}
+        />
       )}
-      {current !== undefined && <ActionDrawer action={current} onClose={() => setOpened("")} />}
     </>
   );
 }
@@ -125,6 +128,18 @@ function useColumns(): TableColumn<Action>[] {
         isFixed: true,
         widthRem: 28,
         value: (row) => actionSentence(row, { t, format }),
+        cell: (row) => (
+          <span className={row.overlaps.length > 0 && !row.isCounted ? "block pl-4" : "block"}>
+            {actionSentence(row, { t, format })}
+            {row.overlaps.length > 0 && (
+              <span className="block text-2xs font-normal text-muted-foreground">
+                {row.isCounted
+                  ? t("actions.overlap-counted", { count: row.overlaps.length })
+                  : t("actions.overlap-other")}
+              </span>
+            )}
+          </span>
+        ),
       },
       { id: "kind", header: t("actions.kind"), value: (row) => t(`actions.kind.${row.kind}`), widthRem: 7 },
       {

@@ -1,14 +1,19 @@
 import type { ActionChange, ActionDecisionInput } from "../contract/actions.ts";
 import type { Viewer } from "../contract/viewer.ts";
 import { AppError } from "../errors.ts";
-import { listActions } from "../query/list-actions.ts";
-import { removeDecision, upsertDecision } from "../store/sql/read-actions.ts";
+import { loadInstallation } from "../query/installation.ts";
+import { toAction } from "../query/list-actions.ts";
+import { boundFleet } from "../query/scope.ts";
+import { markActionListDue } from "../store/actions.ts";
+import { getStore } from "../store/client.ts";
+import { readAction, removeDecision, upsertDecision } from "../store/sql/read-actions.ts";
 import { requireRole } from "./authorize.ts";
 import { changeWithAudit, type Request } from "./change.ts";
 
 /**
  * Accepts, dismisses or snoozes an action, or opens it again. Nothing is written to a cluster; the action is kept as it was, so that
- * its outcome can be compared. Errors: `not-found` for one that is not proposed to this viewer.
+ * what it brings can be held against it. The totals follow within seconds. Errors: `not-found` for one that is not proposed to this
+ * viewer.
  */
 export async function decideAction(
   viewer: Viewer,
@@ -17,9 +22,11 @@ export async function decideAction(
   request: Request,
 ): Promise<ActionChange> {
   requireRole(viewer, "operator", "finance");
-  const { items } = await listActions(viewer, {});
-  const action = items.find((item) => item.id === id);
-  if (action === undefined) throw new AppError("not-found", "There is no such action.", { id });
+  const { scope } = await boundFleet(viewer);
+  const [row, { currency }] = await Promise.all([readAction(getStore().pool, scope, id), loadInstallation()]);
+  // Kept whole, with the nodes that go: whether they went is looked up later by whoever may see them.
+  const action = row === null ? null : toAction(row, true, currency, new Date());
+  if (row === null || action === null) throw new AppError("not-found", "There is no such action.", { id });
   const { decision } = input;
   return changeWithAudit(viewer, request, async (client) => {
     if (decision === "open") await removeDecision(client, id);
@@ -30,8 +37,9 @@ export async function decideAction(
         reason: input.reason,
         untilAt: input.untilAt,
         decidedBy: viewer.name,
-        action,
+        action: { ...action, isWhole: row.isWhole },
       });
+    await markActionListDue(client, row.clusterId);
     return {
       result: { id, status: decision },
       event: `action.${decision}`,

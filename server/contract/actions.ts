@@ -1,8 +1,18 @@
+import type { ActionKind as DomainActionKind } from "../domain/actions/action-draft.ts";
 import { Coverage, Evidence, Figure, FleetFilter, Moment, TeamName } from "./common.ts";
 import { z } from "./zod.ts";
 
 export const ActionKind = z
-  .enum(["right-size", "release-devices", "consolidate-nodes", "use-feature"])
+  .enum([
+    "right-size",
+    "swap-pool",
+    "release-devices",
+    "consolidate-nodes",
+    "route-by-zone",
+    "job-policy",
+    "remove-volume",
+    "use-feature",
+  ] as const satisfies readonly DomainActionKind[])
   .meta({ id: "ActionKind" });
 export type ActionKind = z.infer<typeof ActionKind>;
 export const ActionStatus = z.enum(["open", "accepted", "dismissed", "snoozed"]).meta({ id: "ActionStatus" });
@@ -42,6 +52,8 @@ export const Action = z
     evidence: z.array(Evidence),
     /** YAML to apply; null where the step is no manifest. */
     manifest: z.string().nullable(),
+    /** Other actions that touch the same thing: of these only some can be done. */
+    overlaps: z.array(z.string()),
     /** In the best set of actions that do not overlap, which the total adds up. */
     isCounted: z.boolean(),
     status: ActionStatus,
@@ -52,18 +64,54 @@ export type Action = z.infer<typeof Action>;
 
 export const ActionQuery = z.object({ ...FleetFilter });
 export type ActionQuery = z.infer<typeof ActionQuery>;
+/** What became of an accepted action. */
+export const ActionOutcome = z
+  .object({
+    id: z.string(),
+    kind: ActionKind,
+    cluster: z.string(),
+    namespace: z.string().nullable(),
+    objectKind: z.string(),
+    name: z.string(),
+    team: TeamName,
+    facts: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+    decidedAt: Moment,
+    decidedBy: z.string(),
+    /** By inventory: `applied`, `not-yet`, `gone` = its object is no more, `unknown` = could not be looked at. */
+    state: z.enum(["not-yet", "applied", "gone", "unknown"]),
+    appliedAt: Moment.nullable(),
+    /** What was expected to be freed when it was accepted. */
+    forecastCostPerMonth: Figure,
+    /** Mean day before minus mean day since, as a month; whatever else changed meanwhile is in it. */
+    measuredCostPerMonth: Figure,
+    /** Complete days since that it stands on. */
+    measuredDays: z.number().int(),
+    evidence: z.array(z.object({ ref: z.string(), observed: z.string() })),
+    checkedAt: Moment.nullable(),
+  })
+  .meta({ id: "ActionOutcome" });
+export type ActionOutcome = z.infer<typeof ActionOutcome>;
+
 export const ActionList = z
   .object({
     at: Moment,
+    /** When the list was made, of the oldest cluster; null = not for every cluster yet. */
+    computedAt: Moment.nullable(),
+    /** A decision is not in the totals yet; they are made anew within seconds. */
+    isBeingMade: z.boolean(),
     currency: z.string(),
     coverage: Coverage,
     /** Of the counted actions, all applied together. */
-    total: z.object({ freedCostPerMonth: Figure, cashPerMonth: Figure, removedNodeCount: z.number().int() }),
+    total: z.object({
+      freedCostPerMonth: Figure,
+      cashPerMonth: Figure,
+      removedNodeCount: z.number().int(),
+      /** Of several teams together: each was packed alone, so together it is this much at least. */
+      isLowerBound: z.boolean(),
+    }),
     items: z.array(Action),
-    /** Accepted actions that are no longer proposed: they were applied, or the reason for them went away. */
-    done: z.array(
-      z.object({ id: z.string(), kind: z.string(), name: z.string(), cluster: z.string(), decidedAt: Moment }),
-    ),
+    /** Accepted actions, newest first. */
+    outcomes: z.array(ActionOutcome),
   })
   .meta({ id: "ActionList" });
 export type ActionList = z.infer<typeof ActionList>;

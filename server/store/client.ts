@@ -50,6 +50,11 @@ export function openStore(databaseUrl: string, options: StoreOptions = {}): Stor
 
 const shared = globalThis as typeof globalThis & { sluiceStore?: StoreClient };
 
+/** Makes a store that is open already the process's own: the collector asks questions of query/ with its connections. */
+export function shareStore(store: StoreClient): void {
+  shared.sluiceStore = store;
+}
+
 /** The process's store, from `DATABASE_URL`. On `globalThis`, because Next loads this module once per bundle. */
 export function getStore(): StoreClient {
   if (shared.sluiceStore === undefined) {

@@ -24,8 +24,8 @@ export function groupActions<T extends Choosable>(actions: readonly T[]): Readon
       const other = firstWith.get(thing);
       if (other === undefined) firstWith.set(thing, id);
       else {
-        const [a, b] = [root(id), root(other)];
-        if (a !== b) parents.set(a < b ? b : a, a < b ? a : b);
+        const [first = id, last = id] = [root(id), root(other)].sort();
+        if (first !== last) parents.set(last, first);
       }
     }
   }

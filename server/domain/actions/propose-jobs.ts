@@ -1,5 +1,5 @@
-import { findFutileRetries } from "../features/job-index.ts";
 import { findClassicSidecar } from "../features/checks/native-sidecars.ts";
+import { findFutileRetries } from "../features/job-index.ts";
 import type { JobFacts, PodFacts } from "../snapshot.ts";
 import { type ActionDraft, LEAST_COST_PER_MONTH, MONTH_HOURS } from "./action-draft.ts";
 
@@ -138,7 +138,9 @@ export function heldSince(pod: PodFacts): { pod: PodFacts; sidecar: string; ende
 
 function ownerOf(pod: PodFacts, jobs: readonly JobFacts[]): JobOwner {
   const job = jobs.find(({ namespace, name }) => namespace === pod.namespace && name === pod.owner?.name);
-  return job === undefined ? { kind: "Job", namespace: pod.namespace, name: pod.owner?.name ?? pod.name } : toOwner(job);
+  return job === undefined
+    ? { kind: "Job", namespace: pod.namespace, name: pod.owner?.name ?? pod.name }
+    : toOwner(job);
 }
 
 function toOwner(job: JobFacts): JobOwner {

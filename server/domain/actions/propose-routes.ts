@@ -44,7 +44,11 @@ export function proposeRoutes(
         cash: "direct",
         confidence:
           coveredHours >= HIGH_CONFIDENCE_HOURS ? "high" : coveredHours >= MEDIUM_CONFIDENCE_HOURS ? "medium" : "low",
-        risk: service.risks.some(({ kind }) => GRAVE.includes(kind)) ? "high" : service.risks.length > 0 ? "medium" : "low",
+        risk: service.risks.some(({ kind }) => GRAVE.includes(kind))
+          ? "high"
+          : service.risks.length > 0
+            ? "medium"
+            : "low",
         facts: {
           measuredCrossZoneBytes: service.measuredCrossZoneBytes,
           simulatedCrossZoneBytes: service.simulatedCrossZoneBytes,
@@ -54,7 +58,13 @@ export function proposeRoutes(
         },
         guards: [...new Set(service.risks.map(({ kind }) => kind))],
         evidence: [
-          { kind: "metric", ref: "cross-zone bytes, measured", subject, observed: String(service.measuredCrossZoneBytes), at },
+          {
+            kind: "metric",
+            ref: "cross-zone bytes, measured",
+            subject,
+            observed: String(service.measuredCrossZoneBytes),
+            at,
+          },
           {
             kind: "inference",
             ref: "cross-zone bytes, simulated",

@@ -14,6 +14,7 @@ const UseRow = z.object({
   memoryBytesRequested: z.number().nullable(),
   cpuCoresP95: z.number().nullable(),
   memoryBytesMax: z.number().nullable(),
+  memoryBytesP90: z.number().nullable(),
   cpuWaitingRatioMax: z.number().nullable(),
   cpuThrottledRatioMax: z.number().nullable(),
   memoryWaitingRatioMax: z.number().nullable(),
@@ -33,14 +34,15 @@ export function readWorkloadUse(db: Db, scope: Scope, window: { from: Date; to: 
     UseRow,
     `SELECT w.cluster_id::int AS "clusterId", w.namespace, w.kind, w.name, w.team, w.pod_count AS "podCount",
             w.cpu_cores_requested AS "cpuCoresRequested", w.memory_bytes_requested AS "memoryBytesRequested",
-            u.cpu AS "cpuCoresP95", u.memory AS "memoryBytesMax", u.cpu_waiting AS "cpuWaitingRatioMax",
+            u.cpu AS "cpuCoresP95", u.memory AS "memoryBytesMax", u.memory_p90 AS "memoryBytesP90", u.cpu_waiting AS "cpuWaitingRatioMax",
             u.throttled AS "cpuThrottledRatioMax", u.memory_waiting AS "memoryWaitingRatioMax", u.kills AS "oomKillCount",
             u.hours AS "hourCount"
        FROM workload w JOIN entity e ON e.cluster_id = w.cluster_id AND e.level = 'workload' AND e.namespace = w.namespace
             AND e.kind = w.kind AND e.name = w.name AND e.container = ''
        CROSS JOIN LATERAL (
          SELECT percentile_cont(0.95) WITHIN GROUP (ORDER BY ${mean("cpuUsedCores")}) AS cpu,
-                max(${mean("memoryWorkingSetBytes")}) AS memory, max(${mean("cpuWaitingRatio")}) AS cpu_waiting,
+                max(${mean("memoryWorkingSetBytes")}) AS memory,
+                percentile_cont(0.9) WITHIN GROUP (ORDER BY ${mean("memoryWorkingSetBytes")}) AS memory_p90, max(${mean("cpuWaitingRatio")}) AS cpu_waiting,
                 max(${mean("cpuThrottledRatio")}) AS throttled, max(${mean("memoryWaitingRatio")}) AS memory_waiting,
                 coalesce(sum(m.sums[${metricPosition("oomKillsPerSecond")}]), 0) AS kills,
                 count(${mean("cpuUsedCores")})::int AS hours
@@ -113,6 +115,7 @@ const PodRow = z.object({
   clusterId: z.number(),
   nodeName: z.string(),
   namespace: z.string(),
+  pod: z.string(),
   kind: z.string(),
   name: z.string(),
   cpuCores: z.number(),
@@ -125,7 +128,7 @@ export function readRepackPods(db: Db, clusterIds: readonly number[]): Promise<z
   return selectRows(
     db,
     PodRow,
-    `SELECT cluster_id::int AS "clusterId", node_name AS "nodeName", namespace, workload_kind AS kind, workload_name AS name,
+    `SELECT cluster_id::int AS "clusterId", node_name AS "nodeName", namespace, name AS pod, workload_kind AS kind, workload_name AS name,
             coalesce(cpu_cores_requested, 0) AS "cpuCores", coalesce(memory_bytes_requested, 0) AS "memoryBytes",
             (NOT has_device AND workload_kind <> 'Pod') AS "isMovable"
        FROM pod WHERE cluster_id = ANY($1::smallint[]) AND node_name IS NOT NULL AND phase IN ('Running', 'Pending')
@@ -134,34 +137,146 @@ export function readRepackPods(db: Db, clusterIds: readonly number[]): Promise<z
   );
 }
 
+const ActionRow = z.object({
+  clusterId: z.number(),
+  id: z.string(),
+  kind: z.string(),
+  team: z.string(),
+  isWhole: z.boolean(),
+  freedCostPerMonth: z.number().nullable(),
+  cashCostPerMonth: z.number().nullable(),
+  groupId: z.string(),
+  isCounted: z.boolean(),
+  body: z.unknown(),
+  decision: z.enum(["accepted", "dismissed", "snoozed"]).nullable(),
+  reason: z.string().nullable(),
+  untilAt: z.date().nullable(),
+  decidedAt: z.date().nullable(),
+  decidedBy: z.string().nullable(),
+});
+export type ActionRow = z.infer<typeof ActionRow>;
+
+const ACTION_COLUMNS = `a.cluster_id::int AS "clusterId", a.id, a.kind, a.team, a.is_whole AS "isWhole", a.freed_cost_per_month AS "freedCostPerMonth",
+            a.cash_cost_per_month AS "cashCostPerMonth", a.group_id AS "groupId",
+            CASE WHEN $2::text[] IS NULL THEN a.is_counted ELSE a.is_counted_for_team END AS "isCounted", a.body,
+            d.decision, d.reason, d.until_at AS "untilAt", d.decided_at AS "decidedAt", d.decided_by AS "decidedBy"`;
+/** What speaks of the whole cluster names everybody's: not for a viewer of some teams. */
+const ACTION_BOUND = `a.cluster_id = ANY($1::smallint[]) AND ($2::text[] IS NULL OR (NOT a.is_whole AND a.team = ANY($2::text[])))`;
+
+/** The stored list with its decisions, dearest first; what has no price comes last. */
+export function readActions(db: Db, scope: Scope, limit: number): Promise<ActionRow[]> {
+  return selectRows(
+    db,
+    ActionRow,
+    `SELECT ${ACTION_COLUMNS} FROM action a LEFT JOIN action_decision d ON d.action_id = a.id
+      WHERE ${ACTION_BOUND} ORDER BY a.freed_cost_per_month DESC NULLS LAST, a.id LIMIT $3`,
+    [scope.clusterIds, scope.teams, limit],
+  );
+}
+
+/** One action, as far as it may be seen; null = there is none. */
+export async function readAction(db: Db, scope: Scope, id: string): Promise<ActionRow | null> {
+  const rows = await selectRows(
+    db,
+    ActionRow,
+    `SELECT ${ACTION_COLUMNS} FROM action a LEFT JOIN action_decision d ON d.action_id = a.id WHERE ${ACTION_BOUND} AND a.id = $3`,
+    [scope.clusterIds, scope.teams, id],
+  );
+  return rows[0] ?? null;
+}
+
+const TotalRow = z.object({
+  clusterId: z.number(),
+  team: z.string(),
+  freedCostPerMonth: z.number(),
+  cashCostPerMonth: z.number(),
+  countedCount: z.number(),
+  pricedCount: z.number(),
+  removedCount: z.number(),
+  unpricedCount: z.number(),
+});
+export type ActionTotal = z.infer<typeof TotalRow>;
+
+/** Totals of the clusters: of everything, or of each of the teams alone. */
+export function readActionTotals(db: Db, scope: Scope): Promise<ActionTotal[]> {
+  return selectRows(
+    db,
+    TotalRow,
+    `SELECT cluster_id::int AS "clusterId", team, freed_cost_per_month AS "freedCostPerMonth", cash_cost_per_month AS "cashCostPerMonth",
+            counted_count AS "countedCount", priced_count AS "pricedCount", removed_count AS "removedCount",
+            unpriced_count AS "unpricedCount"
+       FROM action_total
+      WHERE cluster_id = ANY($1::smallint[]) AND is_whole = ($2::text[] IS NULL) AND ($2::text[] IS NULL OR team = ANY($2::text[]))
+      ORDER BY cluster_id, team LIMIT 20000`,
+    [scope.clusterIds, scope.teams],
+  );
+}
+
+const StateRow = z.object({ clusterId: z.number(), computedAt: z.date().nullable(), isDue: z.boolean() });
+
+/** When the list of each cluster was made, and whether a decision waits to be taken into it. */
+export function readActionStates(db: Db, clusterIds: readonly number[]): Promise<z.infer<typeof StateRow>[]> {
+  return selectRows(
+    db,
+    StateRow,
+    `SELECT s.cluster_id::int AS "clusterId",
+            coalesce(max(a.computed_at), max(s.computed_at) FILTER (WHERE s.duration_seconds IS NOT NULL)) AS "computedAt",
+            bool_or(s.due_at IS NOT NULL OR s.duration_seconds IS NULL) AS "isDue"
+       FROM action_state s LEFT JOIN action a ON a.cluster_id = s.cluster_id
+      WHERE s.cluster_id = ANY($1::smallint[]) GROUP BY 1`,
+    [clusterIds],
+  );
+}
+
 const DecisionRow = z.object({
   actionId: z.string(),
   decision: z.enum(["accepted", "dismissed", "snoozed"]),
-  reason: z.string().nullable(),
   untilAt: z.date().nullable(),
-  decidedAt: z.date(),
-  decidedBy: z.string(),
-  kind: z.string(),
-  name: z.string(),
-  cluster: z.string(),
-  team: z.string().nullable(),
 });
 export type DecisionRow = z.infer<typeof DecisionRow>;
 
-/** Decisions on actions of the clusters and teams that may be seen. */
-export function readDecisions(
-  db: Db,
-  clusters: readonly string[],
-  teams: readonly string[] | null,
-): Promise<DecisionRow[]> {
+/** Decisions on actions of one cluster. */
+export function readDecisions(db: Db, cluster: string): Promise<DecisionRow[]> {
   return selectRows(
     db,
     DecisionRow,
-    `SELECT action_id AS "actionId", decision, reason, until_at AS "untilAt", decided_at AS "decidedAt", decided_by AS "decidedBy",
-            coalesce(action->>'kind', '') AS kind, coalesce(action->>'name', '') AS name,
-            coalesce(action->>'cluster', '') AS cluster, action->>'team' AS team
-       FROM action_decision
-      WHERE action->>'cluster' = ANY($1::text[]) AND ${teamBound("action->>'team'", "$2")} ORDER BY decided_at DESC LIMIT 5000`,
+    `SELECT action_id AS "actionId", decision, until_at AS "untilAt" FROM action_decision
+      WHERE action->>'cluster' = $1 ORDER BY decided_at DESC LIMIT 20000`,
+    [cluster],
+  );
+}
+
+const OutcomeRow = z.object({
+  actionId: z.string(),
+  decidedAt: z.date(),
+  decidedBy: z.string(),
+  action: z.unknown(),
+  state: z.enum(["not-yet", "applied", "gone", "unknown"]).nullable(),
+  appliedAt: z.date().nullable(),
+  forecastCostPerMonth: z.number().nullable(),
+  measuredCostPerMonth: z.number().nullable(),
+  measuredDays: z.number().nullable(),
+  evidence: z.array(z.object({ ref: z.string(), observed: z.string() })).nullable(),
+  checkedAt: z.date().nullable(),
+});
+export type OutcomeRow = z.infer<typeof OutcomeRow>;
+
+/** Accepted actions of the clusters and teams that may be seen, with what became of them; newest first. */
+export function readOutcomes(
+  db: Db,
+  clusters: readonly string[],
+  teams: readonly string[] | null,
+): Promise<OutcomeRow[]> {
+  return selectRows(
+    db,
+    OutcomeRow,
+    `SELECT d.action_id AS "actionId", d.decided_at AS "decidedAt", d.decided_by AS "decidedBy", d.action, o.state,
+            o.applied_at AS "appliedAt", o.forecast_cost_per_month AS "forecastCostPerMonth",
+            o.measured_cost_per_month AS "measuredCostPerMonth", o.measured_days AS "measuredDays", o.evidence, o.checked_at AS "checkedAt"
+       FROM action_decision d LEFT JOIN action_outcome o ON o.action_id = d.action_id
+      WHERE d.decision = 'accepted' AND d.action->>'cluster' = ANY($1::text[]) AND ${teamBound("d.action->>'team'", "$2")}
+        AND ($2::text[] IS NULL OR d.action->>'isWhole' IS DISTINCT FROM 'true')
+      ORDER BY d.decided_at DESC LIMIT 500`,
     [clusters, teams],
   );
 }
