@@ -1,5 +1,6 @@
 import { readHistorySeconds, runBackfillChunk } from "../collect/prometheus/backfill.ts";
 import { planFlowBackfill } from "../collect/prometheus/backfill-flows.ts";
+import { planGateBackfill } from "../collect/prometheus/backfill-gates.ts";
 import { type BackfillChunk, planBackfill } from "../collect/prometheus/backfill-plan.ts";
 import type { PrometheusClient } from "../collect/prometheus/client.ts";
 import { toNodeResolver } from "../collect/prometheus/labels.ts";
@@ -11,11 +12,13 @@ import { finishBackfillChunk, loadBackfillState, nextBackfillChunks, saveBackfil
 import { inTransaction } from "../store/db.ts";
 import { saveBackfilledHours, saveBackfilledSamples, type TimedSample } from "../store/metrics.ts";
 import type { BackfillJob } from "../store/queue.ts";
+import { backfillCosts } from "./backfill-costs.ts";
 import { backfillFlowChunk, isFlowChunk } from "./backfill-flows.ts";
+import { backfillGateChunk, isGateChunk } from "./backfill-gates.ts";
 import { backfillGpuChunk, isGpuChunk, planGpuHours } from "./backfill-gpu.ts";
+import { type BackfillSpan, chooseBackfillSpan } from "./backfill-span.ts";
 import type { JobContext } from "./context.ts";
 import { entityOwner, type InventoryIndex, loadInventoryIndex } from "./inventory-index.ts";
-import { metricsCacheOf } from "./metrics-caches.ts";
 
 const HOUR_SECONDS = 3_600;
 const CHUNKS_TOGETHER = 80;
@@ -24,7 +27,7 @@ const MAX_SAMPLES_TOGETHER = 600_000;
 
 /**
  * Fills the past out of Prometheus, one query at a time, newest first. Every chunk is stored together with its mark, so a job that
- * dies goes on at the next chunk. A chunk that Prometheus refuses is marked and left; an unreachable Prometheus ends the job, and
+ * dies goes on at the next chunk. Where the present cannot be read, the history ends with the last moment that can. A chunk that Prometheus refuses is marked and left; an unreachable Prometheus ends the job, and
  * the next metrics read that succeeds starts it again.
  */
 export async function runBackfill(
@@ -33,34 +36,17 @@ export async function runBackfill(
   cluster: ClusterConfig,
   signal: AbortSignal,
 ): Promise<void> {
-  const { pool, log, now } = context;
+  const { pool, log } = context;
   const client = context.sources.prometheus(cluster);
   const inventory = await loadInventoryIndex(pool, job.clusterId);
-  const presence = metricsCacheOf(cluster.name).presence?.value ?? null;
-  if (client === null || inventory === null || presence === null) return;
+  if (client === null || inventory === null) return;
   const fields = { cluster: cluster.name };
-  if ((await loadBackfillState(pool, job.clusterId)).total === 0) {
-    const nowSeconds = Math.floor(now().getTime() / 1000);
-    const historySeconds = await readHistorySeconds(client, presence, nowSeconds, {
-      budget: new QueryBudget(),
-      signal,
-    });
-    const plan = planBackfill({ nowSeconds, historySeconds, presence, nodeCount: inventory.nodes.length });
-    // Flows come last: they are the longest answers, and pages can do without them for the first minutes.
-    const flowChunks = planFlowBackfill({ nowSeconds, historySeconds, presence });
-    const gpuChunks = await planGpuHours(context, job.clusterId, { nowSeconds, historySeconds, presence });
-    await saveBackfillPlan(pool, job.clusterId, [...plan.chunks, ...gpuChunks, ...flowChunks]);
-    log.info(
-      {
-        ...fields,
-        chunks: plan.chunks.length,
-        gpuChunks: gpuChunks.length,
-        flowChunks: flowChunks.length,
-        historyDays: historySeconds / 86_400,
-        left: plan.left.length,
-      },
-      "backfill planned",
-    );
+  const before = await loadBackfillState(pool, job.clusterId);
+  if (before.done + before.failed === before.total) {
+    const nodeCount = inventory.nodes.length;
+    const span = await chooseBackfillSpan(context, job, cluster, { client, nodeCount, state: before, signal });
+    if (span === null) return;
+    await planSpan(context, job, client, span, nodeCount, signal);
   }
   const chunkContext = {
     resolveNode: toNodeResolver(inventory.nodes, inventory.podOwner),
@@ -70,7 +56,7 @@ export async function runBackfill(
     if (signal.aborted) return;
     const stored = await nextBackfillChunks(pool, job.clusterId, CHUNKS_TOGETHER);
     if (stored.length === 0) break;
-    if (stored.some(({ plan }) => isFlowChunk(plan) || isGpuChunk(plan))) {
+    if (stored.some(({ plan }) => isFlowChunk(plan) || isGpuChunk(plan) || isGateChunk(plan))) {
       if (!(await runSpans(context, job, client, stored, inventory, signal))) return;
       continue;
     }
@@ -80,6 +66,45 @@ export async function runBackfill(
   }
   const state = await loadBackfillState(pool, job.clusterId);
   log.info({ ...fields, ...state }, "backfill complete");
+  // Costs wait for the whole history of use; whoever looks at the new cluster should not wait for the next turn of the loop.
+  await backfillCosts(context, job.clusterId, signal);
+}
+
+/** Plans what a source knows of a span and writes it down. Newest first; use and pressure before gates, devices and flows. */
+async function planSpan(
+  context: JobContext,
+  job: BackfillJob,
+  client: PrometheusClient,
+  span: BackfillSpan,
+  nodeCount: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const { presence, untilSeconds: nowSeconds, fromSeconds, endsBeforePresent } = span;
+  const options = { budget: new QueryBudget(), signal };
+  const known = await readHistorySeconds(client, presence, nowSeconds, options);
+  const historySeconds = fromSeconds === null ? known : Math.min(known, nowSeconds - fromSeconds);
+  const input = { nowSeconds, historySeconds, presence };
+  const presentSeconds = Math.floor(context.now().getTime() / 1000);
+  const plan = planBackfill({ ...input, nodeCount, presentSeconds });
+  const gateChunks = planGateBackfill(input);
+  // Flows come last: they are the longest answers, and pages can do without them for the first seconds.
+  const flowChunks = planFlowBackfill(input);
+  const gpuChunks = await planGpuHours(context, job.clusterId, input);
+  const chunks = [...plan.chunks, ...gateChunks, ...gpuChunks, ...flowChunks];
+  await saveBackfillPlan(context.pool, job.clusterId, chunks, { endsBeforePresent });
+  context.log.info(
+    {
+      cluster: job.clusterName,
+      chunks: plan.chunks.length,
+      gateChunks: gateChunks.length,
+      gpuChunks: gpuChunks.length,
+      flowChunks: flowChunks.length,
+      historyDays: historySeconds / 86_400,
+      endsBeforePresent,
+      left: plan.left.length,
+    },
+    "backfill planned",
+  );
 }
 
 /** Chunks of one level and step, asked one after the other and stored together. False = Prometheus is gone; go on another time. */
@@ -132,7 +157,7 @@ async function runChunks(
   return isReachable;
 }
 
-/** Spans of flows or accelerators, one after the other. False = Prometheus is gone; go on another time. */
+/** Spans of gates, accelerators or flows, one after the other. False = Prometheus is gone; go on another time. */
 async function runSpans(
   context: JobContext,
   job: BackfillJob,
@@ -142,9 +167,10 @@ async function runSpans(
   signal: AbortSignal,
 ): Promise<boolean> {
   for (const { plan } of stored) {
-    if (!isFlowChunk(plan) && !isGpuChunk(plan)) continue;
+    if (!isFlowChunk(plan) && !isGpuChunk(plan) && !isGateChunk(plan)) continue;
     try {
-      if (isGpuChunk(plan)) await backfillGpuChunk(context, job, client, plan, inventory, signal);
+      if (isGateChunk(plan)) await backfillGateChunk(context, job, client, plan, inventory, signal);
+      else if (isGpuChunk(plan)) await backfillGpuChunk(context, job, client, plan, inventory, signal);
       else await backfillFlowChunk(context, job, client, plan, inventory, signal);
     } catch (error) {
       if (signal.aborted || !(await leaveRefused(context, job, plan.id, error))) return false;

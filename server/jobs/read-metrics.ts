@@ -7,7 +7,7 @@ import { addInventoryQuantities } from "../domain/add-inventory-quantities.ts";
 import type { SourceRecord } from "../domain/coverage.ts";
 import type { EntitySample } from "../domain/metrics.ts";
 import { known, type Reading } from "../domain/reading.ts";
-import { loadBackfillState } from "../store/backfill.ts";
+import { loadBackfillState, readUnfinishedEnd } from "../store/backfill.ts";
 import { saveFlows } from "../store/flows.ts";
 import { loadGpuInput } from "../store/gpu-input.ts";
 import { saveSamples } from "../store/metrics.ts";
@@ -60,7 +60,8 @@ export async function readMetrics(
         collection !== null && collection.samples.length > 0
           ? { samples: collection.samples, sources: collection.sources }
           : await fromKubelets(context, job, cluster, collection, signal);
-      if (collection !== null && collection.samples.length > 0) await startBackfill(context, job);
+      if (collection !== null && (collection.samples.length > 0 || collection.presence === null))
+        await startBackfill(context, job, collection.presence !== null);
       const gpuInput = await loadGpuInput(pool, job.clusterId);
       const reason = measured.samples.length === 0 ? firstFailure(measured.sources) : null;
       const samples = addInventoryQuantities(measured.samples, inventory.nodes, inventory.requested);
@@ -98,10 +99,14 @@ export async function readMetrics(
   }
 }
 
-/** The past is filled once per cluster; a plan that is not finished goes on with the next read that finds Prometheus answering. */
-async function startBackfill(context: JobContext, job: ReadJob): Promise<void> {
+/**
+ * The past is filled once per cluster; a plan that is not finished goes on with the next read. A source that does not answer for the
+ * present may still tell of the past, and when it answers again the rest is filled up to now.
+ */
+async function startBackfill(context: JobContext, job: ReadJob, isAnswering: boolean): Promise<void> {
   const state = await loadBackfillState(context.pool, job.clusterId);
-  if (state.total > 0 && state.done + state.failed === state.total) return;
+  const isComplete = state.total > 0 && state.done + state.failed === state.total;
+  if (isComplete && !(isAnswering && (await readUnfinishedEnd(context.pool, job.clusterId)) !== null)) return;
   await requestBackfill(context.boss, { clusterId: job.clusterId, clusterName: job.clusterName });
 }
 

@@ -9,12 +9,22 @@ export async function saveBackfillPlan(
   db: Db,
   clusterId: number,
   chunks: readonly { readonly id: string }[],
+  options: { readonly endsBeforePresent?: boolean } = {},
 ): Promise<void> {
   await db.query(
     `INSERT INTO backfill_chunk (cluster_id, id, position, plan, status)
      SELECT $1, x.id, x.position, x.plan, 'waiting' FROM jsonb_to_recordset($2::jsonb) AS x(id text, position int, plan jsonb)
      ON CONFLICT DO NOTHING`,
-    [clusterId, JSON.stringify(chunks.map((plan, position) => ({ id: plan.id, position, plan })))],
+    [
+      clusterId,
+      JSON.stringify(
+        chunks.map((chunk, position) => ({
+          id: chunk.id,
+          position,
+          plan: options.endsBeforePresent === true ? { ...chunk, endsBeforePresent: true } : chunk,
+        })),
+      ),
+    ],
   );
 }
 
@@ -54,4 +64,14 @@ export async function loadBackfillState(db: Db, clusterId: number): Promise<Back
     [clusterId],
   );
   return rows[0] ?? { total: 0, done: 0, failed: 0 };
+}
+
+/** Where a history ends that was filled while the present could not be read, until a later plan has gone on from there; else null. */
+export async function readUnfinishedEnd(db: Db, clusterId: number): Promise<number | null> {
+  const { rows } = await db.query<{ end: number | null }>(
+    `SELECT CASE WHEN max(until) = max(until) FILTER (WHERE is_past) THEN max(until) END AS end
+       FROM (SELECT (plan->>'endSeconds')::int AS until, plan ? 'endsBeforePresent' AS is_past FROM backfill_chunk WHERE cluster_id = $1) c`,
+    [clusterId],
+  );
+  return rows[0]?.end ?? null;
 }

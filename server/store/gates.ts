@@ -106,6 +106,55 @@ export async function saveComponents(
   return { changes: changes.length };
 }
 
+/** A change of the past, seen by a source that remembers. */
+export type PastGateChange = {
+  readonly component: string;
+  readonly instance: string;
+  readonly gate: string;
+  readonly at: Date;
+  readonly wasOn: boolean;
+  readonly isOn: boolean;
+};
+
+/**
+ * Writes down what changed before the first live reading, for instances that are there today. The gates in force now are in force
+ * since the last of these changes, unless a live reading saw a later one. Doing it twice changes nothing.
+ */
+export async function savePastGateChanges(
+  client: PoolClient,
+  clusterId: number,
+  changes: readonly PastGateChange[],
+): Promise<number> {
+  if (changes.length === 0) return 0;
+  await client.query(
+    `CREATE TEMP TABLE IF NOT EXISTS incoming_gate_change (component text, instance text, gate text, at timestamptz, was_on boolean, is_on boolean) ON COMMIT DROP`,
+  );
+  await client.query(`TRUNCATE incoming_gate_change`);
+  await copyRows(
+    client,
+    "incoming_gate_change",
+    ["component", "instance", "gate", "at", "was_on", "is_on"],
+    changes.map((c) => [c.component, c.instance, c.gate, c.at, c.wasOn, c.isOn]),
+  );
+  const { rowCount } = await client.query(
+    `INSERT INTO gate_change (cluster_id, at, component, instance, gate, was_on, is_on)
+     SELECT $1::smallint, i.at, i.component, i.instance, i.gate, i.was_on, i.is_on
+       FROM incoming_gate_change i JOIN component c ON c.cluster_id = $1 AND (c.component, c.instance) = (i.component, i.instance)
+      WHERE i.at < (SELECT coalesce(min(g.at), 'infinity') FROM gate_change g
+                     WHERE g.cluster_id = $1 AND (g.component, g.instance, g.gate) = (i.component, i.instance, i.gate))
+         AND i.at < c.since_at
+     ON CONFLICT DO NOTHING`,
+    [clusterId],
+  );
+  await client.query(
+    `UPDATE component c SET since_at = last.at
+       FROM (SELECT component, instance, max(at) AS at FROM gate_change WHERE cluster_id = $1 GROUP BY 1, 2) last
+      WHERE c.cluster_id = $1 AND (c.component, c.instance) = (last.component, last.instance) AND last.at < c.since_at`,
+    [clusterId],
+  );
+  return rowCount ?? 0;
+}
+
 type Change = {
   component: string;
   instance: string;

@@ -24,7 +24,10 @@ export type BackfillChunk = {
   readonly estimatedSamples: number;
 };
 export type BackfillInput = {
+  /** Where the history ends. */
   readonly nowSeconds: number;
+  /** The present, where the history ends before it: no raw rows are kept that are older than two days. */
+  readonly presentSeconds?: number;
   /** How far back this Prometheus has data. */
   readonly historySeconds: number;
   readonly presence: Presence;
@@ -76,7 +79,8 @@ export function planBackfill(input: BackfillInput): BackfillPlan {
       left.push({ level, metric, why: reason });
       continue;
     }
-    const recentFrom = Math.max(oldest, input.nowSeconds - RECENT_SECONDS);
+    const rawFrom = (input.presentSeconds ?? input.nowSeconds) - RECENT_SECONDS;
+    const recentFrom = Math.min(Math.max(oldest, rawFrom), input.nowSeconds);
     const ranges = [
       { step: RECENT_STEP, from: recentFrom, to: input.nowSeconds },
       { step: HOURLY_STEP, from: oldest, to: recentFrom },
@@ -199,7 +203,7 @@ export function nextChunk(plan: BackfillPlan, done: ReadonlySet<string>): Backfi
   return plan.chunks.find(({ id }) => !done.has(id)) ?? null;
 }
 
-const HISTORY_STEPS_HOURS = [720, 504, 336, 168, 72, 48, 24, 6, 1] as const;
+const HISTORY_STEPS_HOURS = [720, 672, 600, 504, 336, 168, 72, 48, 24, 6, 1] as const;
 const HISTORY_CLOCKS = [
   "machine_cpu_cores",
   "node_memory_MemTotal_bytes",

@@ -113,11 +113,9 @@ export function toComponentReadings(
     const gates = shared.get(fingerprint) ?? new Map([...group.agreed, ...differing]);
     shared.set(fingerprint, gates);
     for (const component of group.components) {
-      const isPerNode = component === "kubelet" || component === "kube-proxy";
-      const place = (isPerNode ? resolveNode(labels) : null) ?? labels.node ?? labels.pod ?? labels.instance ?? "";
       readings.push({
         component,
-        instance: place,
+        instance: placeOf(component, labels, resolveNode),
         version: versions.get(key) ?? null,
         gates,
         explicit: null,
@@ -129,6 +127,12 @@ export function toComponentReadings(
     }
   }
   return { components: readings, unexplainedCount };
+}
+
+/** What an instance is called: its node where there is one per node, else what the target says of itself. */
+export function placeOf(component: ComponentName, labels: Labels, resolveNode: NodeResolver): string {
+  const isPerNode = component === "kubelet" || component === "kube-proxy";
+  return (isPerNode ? resolveNode(labels) : null) ?? labels.node ?? labels.pod ?? labels.instance ?? "";
 }
 
 function componentsOfJob(job: string): ComponentName[] {
@@ -144,7 +148,7 @@ function isGateName(name: string): boolean {
   return /^[A-Za-z0-9_]+$/.test(name);
 }
 
-function targetKey(labels: Labels): string {
+export function targetKey(labels: Labels): string {
   return `${labels.job ?? ""}\u0000${labels.metrics_path ?? ""}`;
 }
 
