@@ -4,7 +4,7 @@ import type { JobWithMetadata } from "pg-boss";
 import { type ClusterConfig, type Config, loadConfig } from "../config.ts";
 import { createLogger } from "../log.ts";
 import { dropOldAlerts } from "../store/alerts.ts";
-import { openStore } from "../store/client.ts";
+import { openStore, shareStore } from "../store/client.ts";
 import { retireClustersExcept, saveCluster } from "../store/clusters.ts";
 import { dropOldDetails } from "../store/details.ts";
 import { dropExpiredPartitions, ensurePartitions } from "../store/partitions.ts";
@@ -27,6 +27,7 @@ import { evaluateAlerts } from "./evaluate-alerts.ts";
 import { rollUpFlows } from "./flow-days.ts";
 import { beat, stopBeating } from "./heartbeat.ts";
 import { seedPriceBook } from "./price-nodes.ts";
+import { rankDueActions } from "./rank-actions.ts";
 import { readGates } from "./read-gates.ts";
 import { readInventory } from "./read-inventory.ts";
 import { readMetrics } from "./read-metrics.ts";
@@ -39,6 +40,7 @@ import { SourcePool } from "./source-pool.ts";
 const SCHEDULE_MS = 1_000;
 const ROLL_UP_MS = 15_000;
 const COST_MS = 30_000;
+const ACTIONS_MS = 5_000;
 const ALERT_MS = 2_000;
 const FLOW_DAYS_MS = 60_000;
 const HEARTBEAT_MS = 5_000;
@@ -58,6 +60,7 @@ async function main(): Promise<void> {
     applicationName: "sluice-collector",
     onError: (err) => log.warn({ err }, "database connection lost"),
   });
+  shareStore(store);
   const { pool } = store;
   await ensurePartitions(
     pool,
@@ -150,6 +153,7 @@ async function main(): Promise<void> {
         await rollUpCosts(context, clusterId, stopping.signal);
       }
     }),
+    every(ACTIONS_MS, () => rankDueActions(context, stopping.signal)),
     every(ALERT_MS, async () => {
       await evaluateAlerts(context);
       await requestDueDeliveries(context);
