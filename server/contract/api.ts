@@ -1,3 +1,4 @@
+import { accessOperations } from "./access-operations.ts";
 import {
   ActionChange,
   ActionDecisionInput,
@@ -30,6 +31,7 @@ import {
   GpuRepackAnswer,
   GpuRepackQuery,
 } from "./gpu.ts";
+import { GpuMigration, GpuMigrationParams, GpuMigrationPlan, GpuMigrationQuery } from "./gpu-migration.ts";
 import { networkOperations } from "./network-operations.ts";
 import { type Operation, operation } from "./operation.ts";
 import { Overview, OverviewQuery } from "./overview.ts";
@@ -51,6 +53,7 @@ import {
   WorkloadPressure,
   WorkloadPressureParams,
 } from "./pressure.ts";
+import { PressureSwap, PressureSwapQuery } from "./pressure-swap.ts";
 import {
   BudgetChange,
   BudgetInput,
@@ -71,6 +74,7 @@ import { z } from "./zod.ts";
 
 /** Every operation of API v1. A route spreads its entry into `defineRoute`; a test holds both lists together. */
 export const api = {
+  ...accessOperations,
   getHealth: operation({
     id: "getHealth",
     method: "GET",
@@ -249,6 +253,14 @@ export const api = {
     query: PressureHeatmapQuery,
     response: PressureHeatmap,
   }),
+  getPressureSwap: operation({
+    id: "getPressureSwap",
+    method: "GET",
+    path: "/api/v1/pressure/swap",
+    summary: "Nodes with swap, containers near their limit, and OOM kills that LimitedSwap might have absorbed.",
+    query: PressureSwapQuery,
+    response: PressureSwap,
+  }),
   getNodePressure: operation({
     id: "getNodePressure",
     method: "GET",
@@ -411,6 +423,22 @@ export const api = {
     summary: "How many devices today's holders would need if they shared up to a target, by model.",
     query: GpuRepackQuery,
     response: GpuRepackAnswer,
+  }),
+  getGpuMigration: operation({
+    id: "getGpuMigration",
+    method: "GET",
+    path: "/api/v1/gpu/migration",
+    summary: "Workloads that ask for accelerators by extended resource, and what stands between them and claims.",
+    query: GpuMigrationQuery,
+    response: GpuMigration,
+  }),
+  getGpuMigrationPlan: operation({
+    id: "getGpuMigrationPlan",
+    method: "GET",
+    path: "/api/v1/clusters/{id}/gpu/migration/{namespace}/{kind}/{name}",
+    summary: "DeviceClass, ResourceClaimTemplate and patched pod template that move one workload to claims.",
+    params: GpuMigrationParams,
+    response: GpuMigrationPlan,
   }),
   getClusterGpu: operation({
     id: "getClusterGpu",

@@ -27,6 +27,8 @@ const QUESTIONS: Readonly<Record<string, readonly unknown[] | null>> = {
   getNetworkWorkbook: null,
   getGpu: [{}, NOW],
   getGpuDevice: ["shared", "GPU-1", {}, NOW],
+  getGpuMigration: [{}, NOW],
+  getGpuMigrationPlan: null, // a row of the answer before, with its objects; refused like a device that is not there
   getGpuRepack: [{ target: 0.8 }, NOW],
   getGpuWorkbook: [{ language: "en" }, NOW],
   getOverview: [{}, NOW],
@@ -39,6 +41,7 @@ const QUESTIONS: Readonly<Record<string, readonly unknown[] | null>> = {
     { window: "24h", resource: "cpu", target: 0.2, min: 2, max: 10, upSeconds: 0, downSeconds: 300 },
     NOW,
   ],
+  getPressureSwap: [{ window: "24h" }, NOW],
   getReadiness: null,
   getSettings: [],
   getStatus: [NOW],
@@ -49,10 +52,12 @@ const QUESTIONS: Readonly<Record<string, readonly unknown[] | null>> = {
     NOW,
   ],
   getUpgradeChecklist: ["markdown", { cluster: "shared", language: "en" }, NOW],
+  getAuditCsv: [{}],
   listActions: [{}, NOW],
   listAlertRules: [],
   listAlerts: [paging],
   listAlertTests: [{ limit: 20 }],
+  listAuditEvents: [paging],
   listBudgets: [paging],
   listClusters: [paging, NOW],
   listFeatures: [{ ...paging, trendDays: 30 }, NOW],
@@ -63,6 +68,8 @@ const QUESTIONS: Readonly<Record<string, readonly unknown[] | null>> = {
   listPrices: null,
   listReadsAfter: [{ cluster: "shared", reads: [{ kind: "inventory", startedAt: null, isIncluded: false }] }, NOW],
   listTeams: [paging, NOW],
+  listTokens: [NOW],
+  listUsers: [NOW],
 };
 
 const TELL_OF_TEAMS = new Set([

@@ -80,7 +80,16 @@ describe("the past of accelerators", () => {
       row("serve-0", [[at, 0.9]]),
     ];
     const hours = await runGpuChunk(
-      { range: async () => ({ data: answer, warnings: [], infos: [], sampleCount: null }) as never },
+      {
+        range: async () => ({
+          data: answer,
+          noValueCount: 0,
+          malformedCount: 0,
+          partial: null,
+          receivedBytes: 0,
+          durationSeconds: 0,
+        }),
+      },
       chunk,
       { resolveNode: () => "n1", podOwner: () => null, budget: new QueryBudget() },
       undefined,

@@ -125,7 +125,9 @@ function driverBlockers(
       )
       .map((node) => node.name);
     if (double.length > 0) found.push(blocker("double-offer", "warning", { driver, count: double.length }, double));
-    for (const request of requests)
+    // Where the driver is on none of its nodes, that says it all.
+    const isElsewhere = without.length > 0 && without.length === on.size && !isForAll;
+    for (const request of isElsewhere ? [] : requests)
       if (request.driver === driver && request.matchingDevices === 0)
         found.push(
           blocker("no-device-matches", "blocking", { driver, selector: request.selectorCel }, [request.selectorCel]),

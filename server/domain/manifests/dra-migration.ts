@@ -41,8 +41,17 @@ metadata:
 spec:
   selectors:
     - cel:
-        expression: ${quote(request.selectorCel)}
+        expression: ${expressionText(request.selectorCel)}
 ${more}`;
+}
+
+/** A term a line: folding puts one blank back for each line break, so the text stays the same. */
+function expressionText(cel: string): string {
+  if (/&& {2}|[\r\n]/.test(cel)) return quote(cel);
+  return `>-\n${cel
+    .split(" && ")
+    .map((term) => `          ${term}`)
+    .join(" &&\n")}`;
 }
 
 function classDocuments(requests: readonly PlannedRequest[], version: DraVersion): ManifestDocument[] {
