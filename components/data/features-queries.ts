@@ -19,7 +19,7 @@ export const featureKeys = {
   manifest: (feature: string, cluster: string) => [...featureKeys.all, "manifest", feature, cluster] as const,
 };
 
-const TREND_DAYS = 30;
+export const TREND_DAYS = 30;
 const ALL_ROWS = 1000;
 
 /** What the matrix asks for: `named` features with their trend, or every other gate of the catalogue without. */

@@ -5,10 +5,11 @@ import { ChartFrame } from "../charts/chart-frame.tsx";
 import { timeSeriesTable } from "../charts/chart-table.ts";
 import { prepareTimeSeries } from "../charts/prepare-time-series.ts";
 import { TimeSeriesChart } from "../charts/time-series-chart.tsx";
+import { TREND_DAYS } from "../data/features-queries.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
+import { trendStart } from "./trend-start.ts";
 
 const DAY_SECONDS = 86_400;
-const DAYS_SHOWN = 30;
 
 export type AdoptionTrendProps = {
   readonly query: {
@@ -25,7 +26,7 @@ export function AdoptionTrend({ query }: AdoptionTrendProps) {
   const day = Math.floor(now / (DAY_SECONDS * 1000));
   const prepared = useMemo(() => {
     const to = new Date((day + 1) * DAY_SECONDS * 1000);
-    const from = new Date(to.getTime() - DAYS_SHOWN * DAY_SECONDS * 1000);
+    const from = new Date(to.getTime() - TREND_DAYS * DAY_SECONDS * 1000);
     const series = (data?.clusters ?? []).map(({ cluster, trend }) => ({
       key: cluster,
       label: cluster,
@@ -39,6 +40,11 @@ export function AdoptionTrend({ query }: AdoptionTrendProps) {
     }));
     return prepareTimeSeries(series, { from, to, stepSeconds: DAY_SECONDS, timeZone: "UTC" });
   }, [data, day]);
+  const start = trendStart(
+    (data?.clusters ?? []).map(({ trend }) => trend),
+    TREND_DAYS,
+    now,
+  );
   return (
     <ChartFrame
       title={t("features.trend")}
@@ -49,7 +55,11 @@ export function AdoptionTrend({ query }: AdoptionTrendProps) {
         timeSeriesTable(prepared, "ratio", format, { time: t("chart.time"), noSample: t("chart.no-sample") })
       }
       csvName={`sluice-${data?.feature ?? "feature"}-adoption`}
-      note={() => t("features.trend-note")}
+      note={() =>
+        start === null
+          ? t("features.trend-note")
+          : `${t("features.trend-note")} ${t("features.trend-start", { day: format.dateTime(`${start}T00:00:00Z`, "day", "UTC") })}`
+      }
     >
       {() => (
         <TimeSeriesChart

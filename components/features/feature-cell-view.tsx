@@ -99,7 +99,7 @@ function Adoption({ cell: { adoptedCount, adoptableCount, stages } }: { readonly
   );
 }
 
-/** A line needs two days; with one there is no trend to speak of. */
+/** A line needs two days; with one there is no trend yet, which is not the same as an even one. */
 function Trend({ cell: { trend } }: { readonly cell: FeatureCell }) {
   const { t, format } = useReader();
   const shares = trend.map(({ adoptedCount, adoptableCount }) =>
@@ -108,7 +108,14 @@ function Trend({ cell: { trend } }: { readonly cell: FeatureCell }) {
   const known = shares.filter((share) => share !== null);
   const [first] = known;
   const last = known.at(-1);
-  if (known.length < 2 || first === undefined || last === undefined) return null;
+  if (first === undefined || last === undefined) return null;
+  if (known.length < 2)
+    return (
+      <span title={t("features.trend-none-yet")} className="text-xs text-subtle-foreground">
+        <span aria-hidden>┄</span>
+        <span className="sr-only">{t("features.trend-none-yet")}</span>
+      </span>
+    );
   const label = t("features.trend-label", {
     days: trend.length,
     first: format.percent(first),

@@ -4,7 +4,7 @@ import { useSearchParams } from "next/navigation";
 import { lazy, Suspense, useDeferredValue, useMemo } from "react";
 import type { FeatureList, FeatureRow } from "#server/contract/features.ts";
 import { stageReached } from "../charts/feature-sentence.ts";
-import { featureMatrixQuery, useFeatureList } from "../data/features-queries.ts";
+import { featureMatrixQuery, TREND_DAYS, useFeatureList } from "../data/features-queries.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
 import { scopeHref } from "../layout/scope-href.ts";
 import { SCOPE_PARAMS, useClusterFilter, useTeamFilter } from "../layout/use-scope.ts";
@@ -22,6 +22,7 @@ import { FeatureMatrix } from "./feature-matrix.tsx";
 import { cellParam, othersParam, searchParam, verdictParam } from "./features-params.ts";
 import { searchFeatures, withVerdict } from "./filter-features.ts";
 import { OtherGates } from "./other-gates.tsx";
+import { trendStart } from "./trend-start.ts";
 import { VerdictFilter } from "./verdict-filter.tsx";
 
 const CellDrawer = lazy(() => import("./cell-drawer.tsx").then((module) => ({ default: module.CellDrawer })));
@@ -62,7 +63,7 @@ type LoadedFeaturesProps = {
 };
 
 function LoadedFeatures({ data, clusterFilter, teamFilter }: LoadedFeaturesProps) {
-  const { t, format } = useReader();
+  const { t, format, now } = useReader();
   const search = useSearchParams();
   const [text, setText] = useUrlState(searchParam);
   const [verdicts, setVerdicts] = useUrlState(verdictParam);
@@ -71,6 +72,15 @@ function LoadedFeatures({ data, clusterFilter, teamFilter }: LoadedFeaturesProps
   const wanted = useDeferredValue(text);
   const found = useMemo(() => searchFeatures(data.items, wanted), [data, wanted]);
   const rows = useMemo(() => withVerdict(found, verdicts), [found, verdicts]);
+  const start = useMemo(
+    () =>
+      trendStart(
+        data.items.flatMap((row) => row.cells.map((cell) => cell.trend)),
+        TREND_DAYS,
+        now,
+      ),
+    [data, now],
+  );
   const hrefOf = (feature: string) => scopeHref(`/features/${encodeURIComponent(feature)}`, search, SCOPE_PARAMS);
   const Chevron = isOthersOpen ? ChevronDown : ChevronRight;
   const reset = () => {
@@ -103,6 +113,11 @@ function LoadedFeatures({ data, clusterFilter, teamFilter }: LoadedFeaturesProps
         </div>
         <VerdictFilter rows={found} chosen={verdicts} onChange={setVerdicts} />
       </div>
+      {start !== null && (
+        <p className="text-xs text-muted-foreground">
+          {t("features.trend-start", { day: format.dateTime(`${start}T00:00:00Z`, "day", "UTC") })}
+        </p>
+      )}
       {rows.length === 0 ? (
         <EmptyNote
           action={

@@ -29,6 +29,11 @@ export const featuresWords = {
     en: "Adoption over {days} {days|day|days}: from {first} to {last}",
     zh: "{days} 天的采用率：由 {first} 到 {last}",
   },
+  "features.trend-none-yet": { en: "No trend yet: one day is counted", zh: "尚无趋势：仅统计了一天" },
+  "features.trend-start": {
+    en: "Adoption is counted since {day}, the first read: no source keeps objects of the past, so trends begin there.",
+    zh: "采用率自 {day} 首次读取起统计：没有数据源保存过去的对象，因此趋势从那时开始。",
+  },
   "features.blockers-count": { en: "{count} {count|obstacle|obstacles}", zh: "{count} 个障碍" },
   "features.reached": { en: "reached: {stage}", zh: "已达：{stage}" },
   "features.reached-none": { en: "no stage reached", zh: "尚未到达任何阶段" },
