@@ -18,6 +18,11 @@ import {
   type WorkloadPressure,
   WorkloadPressure as WorkloadPressureSchema,
 } from "#server/contract/pressure.ts";
+import {
+  type PressureSwap,
+  type PressureSwapQuery,
+  PressureSwap as PressureSwapSchema,
+} from "#server/contract/pressure-swap.ts";
 import { getJson, sendJson } from "./api-client.ts";
 
 /** Reads land once a minute. */
@@ -29,6 +34,7 @@ export const pressureKeys = {
   all: ["pressure"] as const,
   ranking: (query: PressureQuery) => [...pressureKeys.all, "ranking", query] as const,
   heatmap: (query: PressureHeatmapQuery) => [...pressureKeys.all, "heatmap", query] as const,
+  swap: (query: PressureSwapQuery) => [...pressureKeys.all, "swap", query] as const,
   node: (cluster: string, node: string, window: PressureWindow) =>
     [...pressureKeys.all, "node", cluster, node, window] as const,
   workload: (cluster: string, namespace: string, kind: string, name: string, window: PressureWindow) =>
@@ -168,3 +174,12 @@ export const usePodDetailRequest = (
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   });
+
+/** Swap over the fleet: nodes, containers near their limit, kills. */
+export const pressureSwapOptions = (query: PressureSwapQuery) =>
+  queryOptions<PressureSwap>({
+    queryKey: pressureKeys.swap(query),
+    queryFn: ({ signal }) => getJson("/api/v1/pressure/swap", { schema: PressureSwapSchema, query, signal }),
+    refetchInterval: REFRESH_MILLISECONDS,
+  });
+export const usePressureSwap = (query: PressureSwapQuery) => useQuery(pressureSwapOptions(query));

@@ -11,7 +11,7 @@ import { choiceParam } from "../url/url-param.ts";
 
 // No "use client": the page on the server reads the same address.
 export const resourceParam = choiceParam("resource", PRESSURE_CHOICES, "any");
-export const PRESSURE_TABS = ["stalls", "alerts"] as const;
+export const PRESSURE_TABS = ["stalls", "swap", "alerts"] as const;
 export const tabParam = choiceParam("tab", PRESSURE_TABS, "stalls");
 export const kindParam = choiceParam("kind", ["waiting", "stalled"] as const, "waiting");
 export const levelParam = choiceParam("level", PRESSURE_LEVELS, "node");

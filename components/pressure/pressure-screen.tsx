@@ -6,6 +6,7 @@ import { useUrlState } from "../url/use-url-state.ts";
 import { AlertsPanel } from "./alerts-panel.tsx";
 import { HotSpots } from "./hot-spots.tsx";
 import { PRESSURE_TABS, tabParam } from "./pressure-query.ts";
+import { SwapPanel } from "./swap-panel.tsx";
 
 /** Where it stalls, who swaps, and what was told of it. */
 export function PressureScreen() {
@@ -21,6 +22,7 @@ export function PressureScreen() {
         tabs={PRESSURE_TABS.map((id) => ({ id, label: t(`pressure.tab.${id}`) }))}
       >
         {tab === "stalls" && <HotSpots />}
+        {tab === "swap" && <SwapPanel />}
         {tab === "alerts" && <AlertsPanel />}
       </Tabs>
     </div>
