@@ -15,6 +15,12 @@ export type SeriesOptions = {
   readonly anchor: number;
   /** The newest sample is the last full minute at or before this moment. */
   readonly nowSeconds: () => number;
+  /** Seconds between two scrapes: a minute, unless a test needs a month that another server can hold. */
+  readonly scrapeSeconds?: number;
+  /** Rows that are scraped, by name and labels of the page; all by default. */
+  readonly keepsRow?: (name: string, labels: LabelSet) => boolean;
+  /** Whether a target that went away leaves staleness markers; true unless a test compares with a server that has none. */
+  readonly marksEnds?: boolean;
 };
 
 /**
@@ -48,7 +54,7 @@ function toMetricFamilies(options: SeriesOptions, target: Target, family: Family
     metadata: { type, help: family.help, unit: "" },
     series: () =>
       family.rows
-        .filter((row) => (row.suffix ?? "") === suffix)
+        .filter((row) => (row.suffix ?? "") === suffix && options.keepsRow?.(family.name, row.labels) !== false)
         .flatMap((row) => seriesOfRow(options, target, `${family.name}${suffix}`, family, row)),
   }));
 }
@@ -102,10 +108,11 @@ function seriesOfRow(options: SeriesOptions, target: Target, name: string, famil
 /** Samples of one row on the scrape grid; the end moves with the clock. */
 class RowSpan implements SampleSpan {
   readonly startMs: number;
-  readonly intervalMs = SCRAPE_SECONDS * 1000;
+  readonly intervalMs: number;
   private readonly row: Row;
   private readonly startSeconds: number;
   private readonly endSeconds: number;
+  private readonly everySeconds: number;
   private readonly isCounter: boolean;
   private readonly options: SeriesOptions;
 
@@ -114,7 +121,9 @@ class RowSpan implements SampleSpan {
     this.options = options;
     this.row = row;
     this.isCounter = isCounter;
-    this.startSeconds = Math.ceil(Math.max(from, oldest) / SCRAPE_SECONDS) * SCRAPE_SECONDS;
+    this.everySeconds = options.scrapeSeconds ?? SCRAPE_SECONDS;
+    this.intervalMs = this.everySeconds * 1000;
+    this.startSeconds = Math.ceil(Math.max(from, oldest) / this.everySeconds) * this.everySeconds;
     this.startMs = this.startSeconds * 1000;
     this.endSeconds = to;
   }
@@ -123,23 +132,24 @@ class RowSpan implements SampleSpan {
   get count(): number {
     const { downSince } = this.options.cluster.prometheus;
     const last = Math.min(this.options.nowSeconds(), this.endSeconds - 1, downSince ?? Number.POSITIVE_INFINITY);
-    return Math.max(0, Math.floor((last - this.startSeconds) / SCRAPE_SECONDS) + 1);
+    return Math.max(0, Math.floor((last - this.startSeconds) / this.everySeconds) + 1);
   }
 
   /** A crashed Prometheus writes no staleness markers; a target that went away leaves one. */
   get endsStale(): boolean {
     const { downSince } = this.options.cluster.prometheus;
+    if (this.options.marksEnds === false) return false;
     return this.endSeconds <= this.options.nowSeconds() && (downSince === null || this.endSeconds <= downSince);
   }
 
   valueAt(index: number): number {
-    return this.row.at(this.startSeconds + index * SCRAPE_SECONDS);
+    return this.row.at(this.startSeconds + index * this.everySeconds);
   }
 
   isMonotonic(fromIndex: number, toIndex: number): boolean {
     if (!this.isCounter || this.row.resets === undefined) return false;
-    const from = this.startSeconds + fromIndex * SCRAPE_SECONDS;
-    const to = this.startSeconds + toIndex * SCRAPE_SECONDS;
+    const from = this.startSeconds + fromIndex * this.everySeconds;
+    const to = this.startSeconds + toIndex * this.everySeconds;
     return !this.row.resets.some((reset) => reset > from && reset <= to);
   }
 }

@@ -4,7 +4,7 @@ import type { DemoCluster } from "./fleet/types.ts";
 import { DemoApiServer } from "./kubernetes/api-server.ts";
 import { parseMatchers } from "./promql/parse-query.ts";
 import { runInstantQuery } from "./promql/run-query.ts";
-import { demoSeries } from "./series-source.ts";
+import { demoFamilies, demoSeries } from "./series-source.ts";
 import { STORIES, storyById } from "./stories.ts";
 
 /** Each story is a fact at its source: the API answers and the series, asked the way a collector asks. */
@@ -241,6 +241,36 @@ describe("stored series", () => {
     expect(keys.length).toBeGreaterThan(1000);
     expect(new Set(keys).size).toBe(keys.length);
   });
+});
+
+describe("counters", () => {
+  it.each(fleet.clusters)(
+    "of $name fall only where they were reset",
+    (cluster) => {
+      // An hour apart, one processor of each node: the others share its signal. Idle time that falls means a node that is used
+      // beyond what it has, and a rate that no Prometheus would agree with.
+      const families = demoFamilies({
+        cluster,
+        anchor: ANCHOR,
+        nowSeconds: () => NOW,
+        scrapeSeconds: 3_600,
+        keepsRow: (name, labels) => name !== "node_cpu_seconds_total" || labels.cpu === "0",
+      });
+      const falls: string[] = [];
+      for (const series of families
+        .filter(({ name }) => /^(node_|container_.*_total$)/.test(name))
+        .flatMap((f) => f.series())) {
+        for (const span of "spans" in series ? series.spans : []) {
+          for (let index = 1; index < span.count; index += 1) {
+            if (span.isMonotonic?.(index - 1, index) !== true) continue;
+            if (span.valueAt(index) < span.valueAt(index - 1)) falls.push(`${series.labels.key} at ${index}`);
+          }
+        }
+      }
+      expect(falls.slice(0, 3)).toEqual([]);
+    },
+    60_000,
+  );
 });
 
 describe("the same seed gives the same fleet", () => {

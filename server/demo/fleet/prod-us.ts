@@ -63,7 +63,7 @@ export function buildProdUs(context: BuildContext): DemoCluster {
 function addPools(b: ClusterBuilder, context: BuildContext): void {
   const rollout = b.daysAgo(4);
   const relabelled = b.daysAgo(9);
-  const general = b.sized(9, 4);
+  const general = b.sized(9, 5);
   b.addNodes({
     pool: "control-plane",
     count: b.sized(3, 1),
