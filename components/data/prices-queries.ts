@@ -6,6 +6,10 @@ import {
   BudgetList as BudgetListSchema,
   type BudgetQuery,
   PriceChange,
+  type PriceEventList,
+  PriceEventList as PriceEventListSchema,
+  PriceImport,
+  type PriceImportInput,
   type PriceList,
   PriceList as PriceListSchema,
   type PriceQuery,
@@ -49,6 +53,24 @@ export function useWithdrawPrice() {
     onSettled: () => client.invalidateQueries({ queryKey: priceKeys.all }),
   });
 }
+
+/** With `dryRun` only what a file would change. */
+export function useImportPrices() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: PriceImportInput) =>
+      sendJson("/api/v1/prices/import", { method: "POST", schema: PriceImport, body }),
+    onSettled: (_, __, { dryRun }) => (dryRun ? undefined : client.invalidateQueries({ queryKey: priceKeys.all })),
+  });
+}
+
+/** Who changed what in the price book. */
+export const priceEventOptions = () =>
+  queryOptions<PriceEventList>({
+    queryKey: [...priceKeys.all, "events"],
+    queryFn: ({ signal }) => getJson("/api/v1/prices/changes", { schema: PriceEventListSchema, signal }),
+  });
+export const usePriceEvents = () => useQuery(priceEventOptions());
 
 /** Budgets per team and first day. */
 export const budgetListOptions = (query: BudgetQuery) =>

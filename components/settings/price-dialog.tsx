@@ -8,7 +8,7 @@ import { Dialog } from "../ui/dialog.tsx";
 import { ErrorNote } from "../ui/error-note.tsx";
 import { Input } from "../ui/input.tsx";
 import { Select } from "../ui/select.tsx";
-import { type DraftField, draftProblems, type PriceDraft, toDraft, toPriceInput } from "./price-draft.ts";
+import { type DraftField, draftProblems, type PriceDraft, toDraft, toPriceInput, unitFor } from "./price-draft.ts";
 
 export type PriceDialogProps = {
   /** The row to correct; `null` = a new one. */
@@ -69,7 +69,7 @@ export function PriceDialog({ row, currency, onClose }: PriceDialogProps) {
         <Select
           label={t("settings.kind")}
           value={draft.kind}
-          onChange={(kind) => setDraft({ ...draft, kind })}
+          onChange={(kind) => setDraft({ ...draft, kind, unit: unitFor(kind, draft.unit) })}
           options={PriceKind.options.map((value) => ({ value, label: t(`settings.kind.${value}`) }))}
         />
         <Input label={t("settings.key")} hint={t("settings.key-hint")} {...text("key")} />

@@ -34,6 +34,12 @@ export function toDraft(row: PriceRow | null, currency: string, today: string): 
   };
 }
 
+/** A discount is in percent, and nothing else is. */
+export function unitFor(kind: PriceDraft["kind"], unit: PriceDraft["unit"]): PriceDraft["unit"] {
+  if (kind === "discount") return "percent";
+  return unit === "percent" ? "hour" : unit;
+}
+
 /** What keeps the draft from being sent, per field; empty = nothing. */
 export function draftProblems(draft: PriceDraft): ReadonlyMap<DraftField, DraftProblem> {
   const problems = new Map<DraftField, DraftProblem>();
@@ -41,7 +47,9 @@ export function draftProblems(draft: PriceDraft): ReadonlyMap<DraftField, DraftP
     if (draft[field].trim() === "") problems.set(field, "required");
   }
   const price = Number(draft.price);
-  if (draft.price.trim() === "" || !Number.isFinite(price) || price < 0) problems.set("price", "price-invalid");
+  const most = draft.kind === "discount" ? 100 : Number.POSITIVE_INFINITY;
+  if (draft.price.trim() === "" || !Number.isFinite(price) || price < 0 || price > most)
+    problems.set("price", "price-invalid");
   if (!/^[A-Z]{3}$/.test(draft.currency)) problems.set("currency", "currency-invalid");
   if (draft.validTo !== "" && draft.validTo <= draft.validFrom) problems.set("validTo", "until-invalid");
   return problems;

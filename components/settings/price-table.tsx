@@ -45,10 +45,10 @@ export function PriceTable({ rows, onCorrect, onWithdraw }: PriceTableProps) {
         header: t("settings.price"),
         align: "end",
         value: ({ price }) => price,
-        cell: ({ price, currency }) => (
+        cell: ({ price, currency, unit }) => (
           <span className="whitespace-nowrap">
             {price.toLocaleString(locale, { maximumSignificantDigits: 8 })}{" "}
-            <span className="text-xs text-muted-foreground">{currency}</span>
+            <span className="text-xs text-muted-foreground">{unit === "percent" ? "%" : currency}</span>
           </span>
         ),
         csvHeader: "price",
@@ -137,7 +137,9 @@ export function PriceTable({ rows, onCorrect, onWithdraw }: PriceTableProps) {
       },
     ];
     function originWord(origin: string): string {
-      return origin === "shipped" || origin === "file" || origin === "edited" ? t(`settings.origin.${origin}`) : origin;
+      return origin === "shipped" || origin === "file" || origin === "edited" || origin === "opencost"
+        ? t(`settings.origin.${origin}`)
+        : origin;
     }
   }, [t, locale, onCorrect, onWithdraw]);
   return (

@@ -1,10 +1,11 @@
 "use client";
-import { Plus, Search } from "lucide-react";
+import { FileDown, FileUp, Plus, Search } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { PriceRow } from "#server/contract/prices.ts";
 import { usePriceList } from "../data/prices-queries.ts";
 import { useMessages } from "../i18n/reader-provider.tsx";
 import { Button } from "../ui/button.tsx";
+import { buttonStyle } from "../ui/button-style.ts";
 import { EmptyNote } from "../ui/empty-note.tsx";
 import { Input } from "../ui/input.tsx";
 import { QueryView } from "../ui/query-view.tsx";
@@ -13,7 +14,9 @@ import { Switch } from "../ui/switch.tsx";
 import { choiceParam, flagParam, textParam } from "../url/url-param.ts";
 import { useUrlState } from "../url/use-url-state.ts";
 import { PriceDialog } from "./price-dialog.tsx";
+import { PriceEvents } from "./price-events.tsx";
 import { PRICE_KINDS, PRICES_SHOWN, toPriceQuery } from "./price-filter.ts";
+import { PriceImportDialog } from "./price-import-dialog.tsx";
 import { PriceTable } from "./price-table.tsx";
 import { WithdrawDialog } from "./withdraw-dialog.tsx";
 
@@ -21,7 +24,7 @@ const kindParam = choiceParam("kind", PRICE_KINDS, "all");
 const searchParam = textParam("price");
 const historyParam = flagParam("history");
 
-type Task = { readonly kind: "add" } | { readonly kind: "correct" | "withdraw"; readonly row: PriceRow };
+type Task = { readonly kind: "add" | "import" } | { readonly kind: "correct" | "withdraw"; readonly row: PriceRow };
 
 /** The price book: look, filter, add, correct, withdraw. Every change names its source and keeps the row before. */
 export function PricesPanel() {
@@ -58,10 +61,27 @@ export function PricesPanel() {
         <div className="flex h-8 items-center">
           <Switch label={t("settings.history")} isOn={hasHistory} onChange={(isOn) => setHistory(isOn)} />
         </div>
-        <Button className="ml-auto" variant="primary" onClick={() => setTask({ kind: "add" })}>
-          <Plus aria-hidden size={14} />
-          {t("settings.add-price")}
-        </Button>
+        <div className="ml-auto flex flex-wrap items-center gap-1.5">
+          {(["csv", "yaml"] as const).map((format) => (
+            <a
+              key={format}
+              className={buttonStyle("ghost", "sm")}
+              href={`/api/v1/prices/export.${format}`}
+              download={`price-book.${format}`}
+            >
+              <FileDown aria-hidden size={13} />
+              {format.toUpperCase()}
+            </a>
+          ))}
+          <Button size="sm" variant="ghost" onClick={() => setTask({ kind: "import" })}>
+            <FileUp aria-hidden size={13} />
+            {t("settings.import")}
+          </Button>
+          <Button variant="primary" onClick={() => setTask({ kind: "add" })}>
+            <Plus aria-hidden size={14} />
+            {t("settings.add-price")}
+          </Button>
+        </div>
       </div>
       <QueryView what={t("settings.tab.prices")} query={prices}>
         {({ items, nextCursor, foreignCurrencies }) => (
@@ -86,6 +106,8 @@ export function PricesPanel() {
           </>
         )}
       </QueryView>
+      <PriceEvents />
+      {task?.kind === "import" && <PriceImportDialog onClose={() => setTask(null)} />}
       {task?.kind === "add" && <PriceDialog row={null} currency={currency} onClose={() => setTask(null)} />}
       {task?.kind === "correct" && <PriceDialog row={task.row} currency={currency} onClose={() => setTask(null)} />}
       {task?.kind === "withdraw" && <WithdrawDialog row={task.row} onClose={() => setTask(null)} />}

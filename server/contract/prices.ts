@@ -83,6 +83,11 @@ export const PriceRowInput = z
     path: ["validTo"],
     message: "must be after validFrom",
   })
+  .refine((row) => (row.kind === "discount") === (row.unit === "percent"), {
+    path: ["unit"],
+    message: "a discount is in percent, and nothing else is",
+  })
+  .refine((row) => row.kind !== "discount" || row.price <= 100, { path: ["price"], message: "at most 100 percent" })
   .meta({ id: "PriceRowInput" });
 export type PriceRowInput = z.infer<typeof PriceRowInput>;
 export const PriceParams = z.object({ id: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) });
@@ -92,6 +97,67 @@ export const PriceChange = z
   .object({ row: PriceRow.nullable(), superseded: PriceRow.nullable() })
   .meta({ id: "PriceChange" });
 export type PriceChange = z.infer<typeof PriceChange>;
+
+/** Rows of a file become edited rows; a row of the same provider, region, kind, key and first day is corrected by it. */
+export const PriceImportInput = z
+  .object({
+    format: z.enum(["csv", "yaml"]),
+    text: z.string().min(1).max(1_000_000),
+    /** Only tells what would change. */
+    dryRun: z.boolean().default(false),
+  })
+  .meta({ id: "PriceImportInput" });
+export type PriceImportInput = z.infer<typeof PriceImportInput>;
+export const PriceImport = z
+  .object({
+    isDryRun: z.boolean(),
+    added: z.number().int(),
+    changed: z.number().int(),
+    unchanged: z.number().int(),
+    /** The first of the rows that are new or change something. */
+    rows: z.array(
+      z.object({
+        provider: z.string(),
+        region: z.string(),
+        kind: z.string(),
+        key: z.string(),
+        unit: z.string(),
+        price: z.number(),
+        currency: z.string(),
+        validFrom: Day,
+        /** Price in force under the same name before; null = none. */
+        priceBefore: z.number().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: "PriceImport" });
+export type PriceImport = z.infer<typeof PriceImport>;
+
+export const PriceEventQuery = z.object({ limit: z.coerce.number().int().min(1).max(500).default(100) });
+export type PriceEventQuery = z.infer<typeof PriceEventQuery>;
+/** Who changed what in the price book, newest first. */
+export const PriceEventList = z
+  .object({
+    items: z.array(
+      z.object({
+        at: Moment,
+        by: z.string(),
+        event: z.enum(["created", "replaced", "withdrawn", "imported"]),
+        provider: z.string().nullable(),
+        kind: z.string().nullable(),
+        key: z.string().nullable(),
+        priceBefore: z.number().nullable(),
+        priceAfter: z.number().nullable(),
+        unit: z.string().nullable(),
+        currency: z.string().nullable(),
+        source: z.string().nullable(),
+        /** Rows that an import added or changed. */
+        rowCount: z.number().int().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: "PriceEventList" });
+export type PriceEventList = z.infer<typeof PriceEventList>;
 
 export const Budget = z
   .object({

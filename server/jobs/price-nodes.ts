@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Pool } from "pg";
 import type { Logger } from "pino";
-import { parsePriceFile } from "../collect/prices/parse-price-file.ts";
 import { listShippedPrices } from "../collect/prices/shipped-prices.ts";
 import type { Config } from "../config.ts";
 import { dayIn } from "../domain/cost/billing-day.ts";
@@ -10,7 +9,8 @@ import { openPriceBook, type PriceBook } from "../domain/cost/price-book.ts";
 import { isGpuResource, physicalDeviceCount } from "../domain/gpu/device-model.ts";
 import type { ClusterSnapshot, NodeFacts } from "../domain/snapshot.ts";
 import type { NodePrice as StoredNodePrice } from "../store/inventory.ts";
-import { loadPrices, syncPrices } from "../store/prices.ts";
+import { parsePriceFile } from "../store/price-file.ts";
+import { loadPrices, type NewPrice, syncPrices } from "../store/prices.ts";
 import type { VolumePrices } from "./charge-volumes.ts";
 import type { JobContext } from "./context.ts";
 
@@ -23,7 +23,7 @@ export type NodePrices = {
 
 /** Shipped rows and the configured price file → price book. Edited rows stay. */
 export async function seedPriceBook(pool: Pool, config: Config, log: Logger): Promise<void> {
-  const withOrigin = (origin: string) => (entry: ReturnType<typeof listShippedPrices>[number]) => ({
+  const withOrigin = (origin: string) => (entry: Omit<NewPrice, "origin">) => ({
     ...entry,
     origin,
   });

@@ -1,8 +1,23 @@
 import { z } from "zod";
-import type { BudgetList, BudgetQuery, PriceList, PriceQuery, PriceRow } from "../contract/prices.ts";
+import type {
+  BudgetList,
+  BudgetQuery,
+  PriceEventList,
+  PriceEventQuery,
+  PriceList,
+  PriceQuery,
+  PriceRow,
+} from "../contract/prices.ts";
 import type { Viewer } from "../contract/viewer.ts";
 import { getStore } from "../store/client.ts";
-import { readBudgets, readPriceBookSummary, readPrices, type StoredPrice } from "../store/sql/read-prices.ts";
+import { formatPriceFile, toPriceEntries } from "../store/price-file.ts";
+import {
+  readBudgets,
+  readPriceBookSummary,
+  readPriceEvents,
+  readPrices,
+  type StoredPrice,
+} from "../store/sql/read-prices.ts";
 import { cutPage, decodeCursor } from "./cursor.ts";
 import { isoOrNull } from "./figures.ts";
 import { loadInstallation } from "./installation.ts";
@@ -38,6 +53,44 @@ export async function listPrices(_viewer: Viewer, query: PriceQuery): Promise<Pr
 
 export function toPriceRow(row: StoredPrice): PriceRow {
   return { ...row, createdAt: row.createdAt.toISOString(), supersededAt: isoOrNull(row.supersededAt) };
+}
+
+const MAX_EXPORT_ROWS = 100_000;
+
+/** The price book of today as CSV, without corrected rows: what the import reads. Prices hold no team's figures. */
+export async function getPriceCsv(_viewer: Viewer): Promise<string> {
+  return formatPriceFile(toPriceEntries(await readWholeBook()), "csv");
+}
+
+/** The same as YAML, as `billing.priceBook` reads it. */
+export async function getPriceYaml(_viewer: Viewer): Promise<string> {
+  return formatPriceFile(toPriceEntries(await readWholeBook()), "yaml");
+}
+
+function readWholeBook(): Promise<StoredPrice[]> {
+  return readPrices(getStore().pool, {
+    provider: null,
+    region: null,
+    kind: null,
+    search: null,
+    on: null,
+    withSuperseded: false,
+    afterId: 0,
+    limit: MAX_EXPORT_ROWS,
+  });
+}
+
+const EVENTS = ["created", "replaced", "withdrawn", "imported"] as const;
+
+/** Who changed what in the price book, newest first. */
+export async function listPriceEvents(_viewer: Viewer, query: PriceEventQuery): Promise<PriceEventList> {
+  const rows = await readPriceEvents(getStore().pool, query.limit);
+  return {
+    items: rows.flatMap(({ at, event, ...row }) => {
+      const known = EVENTS.find((name) => event === `price.${name}`);
+      return known === undefined ? [] : [{ ...row, at: at.toISOString(), event: known }];
+    }),
+  };
 }
 
 const BudgetKey = z.object({ team: z.string(), validFrom: z.iso.date() });

@@ -46,7 +46,9 @@ export function openPacking(nodes: readonly RepackNode[], pods: readonly PackedP
     base: add(baseByGroup.values()),
     with(changes) {
       const byWorkload = Map.groupBy(changes, (change) => change.workload);
-      const touched = new Set([...byWorkload.keys()].flatMap((workload) => [...(groupsByWorkload.get(workload) ?? [])]));
+      const touched = new Set(
+        [...byWorkload.keys()].flatMap((workload) => [...(groupsByWorkload.get(workload) ?? [])]),
+      );
       if (touched.size === 0) return add(baseByGroup.values());
       return add([...baseByGroup].map(([group, base]) => (touched.has(group) ? pack(group, byWorkload) : base)));
     },

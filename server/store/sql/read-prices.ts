@@ -92,6 +92,39 @@ export async function readPriceBookSummary(db: Db): Promise<PriceBookSummary> {
   return rows[0] ?? { rowCount: 0, editedCount: 0, newestSourceDate: null, oldestSourceDate: null, currencies: [] };
 }
 
+const EventRow = z.object({
+  at: z.date(),
+  by: z.string(),
+  event: z.string(),
+  provider: z.string().nullable(),
+  kind: z.string().nullable(),
+  key: z.string().nullable(),
+  priceBefore: z.number().nullable(),
+  priceAfter: z.number().nullable(),
+  unit: z.string().nullable(),
+  currency: z.string().nullable(),
+  source: z.string().nullable(),
+  rowCount: z.number().nullable(),
+});
+export type PriceEvent = z.infer<typeof EventRow>;
+
+/** Audit lines of the price book with the row that they are about, newest first. */
+export function readPriceEvents(db: Db, limit: number): Promise<PriceEvent[]> {
+  return selectRows(
+    db,
+    EventRow,
+    `SELECT a.at, a.actor AS by, a.event, p.provider, p.kind, p.key,
+            CASE a.event WHEN 'price.replaced' THEN p.price WHEN 'price.withdrawn' THEN p.price END::float8 AS "priceBefore",
+            CASE a.event WHEN 'price.created' THEN p.price WHEN 'price.replaced' THEN (a.detail#>>'{after,price}')::numeric END::float8 AS "priceAfter",
+            p.unit, p.currency, coalesce(a.detail#>>'{after,source}', p.source) AS source,
+            CASE WHEN a.event = 'price.imported' THEN (a.detail->>'added')::int + (a.detail->>'changed')::int END AS "rowCount"
+       FROM audit_event a LEFT JOIN price_row p ON a.subject = 'price/' || p.id
+      WHERE a.event IN ('price.created', 'price.replaced', 'price.withdrawn', 'price.imported')
+      ORDER BY a.at DESC, a.id DESC LIMIT $1`,
+    [limit],
+  );
+}
+
 const BudgetRow = z.object({
   id: z.number(),
   team: z.string(),

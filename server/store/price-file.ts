@@ -1,13 +1,27 @@
-import { parseDocument } from "yaml";
+import { parseDocument, stringify } from "yaml";
 import { z } from "zod";
-import { PRICE_KINDS } from "../../domain/cost/price-book.ts";
-import { AppError } from "../../errors.ts";
-import { parseCsv } from "./parse-csv.ts";
-import type { PriceEntry } from "./shipped-prices.ts";
+import { parseCsv } from "../domain/cost/parse-csv.ts";
+import { PRICE_KINDS } from "../domain/cost/price-book.ts";
+import { AppError } from "../errors.ts";
+
+/** Fields of a row in a price file, in the order in which files are written. */
+const FIELDS = [
+  "provider",
+  "region",
+  "kind",
+  "key",
+  "unit",
+  "price",
+  "currency",
+  "validFrom",
+  "validTo",
+  "source",
+  "sourceDate",
+] as const;
 
 const Day = z.iso.date("a day such as 2026-01-31");
 /** The byte unit is part of the word: GB = 10⁹, GiB = 2³⁰. A typing error here would be a wrong bill of 7 %. */
-const UNITS = ["hour", "core-hour", "GiB-hour", "GiB-month", "GB", "GiB", "exchange"] as const;
+const UNITS = ["hour", "core-hour", "GiB-hour", "GiB-month", "GB", "GiB", "exchange", "percent"] as const;
 const Row = z
   .strictObject({
     provider: z.string().min(1).default("any"),
@@ -25,7 +39,15 @@ const Row = z
   .refine((row) => row.validTo === null || row.validTo > row.validFrom, {
     path: ["validTo"],
     message: "must be after validFrom",
-  });
+  })
+  .refine(
+    (row) => (row.kind === "discount") === (row.unit === "percent") && (row.kind !== "discount" || row.price <= 100),
+    {
+      path: ["unit"],
+      message: "a discount is in percent, up to 100, and nothing else is",
+    },
+  );
+export type PriceEntry = z.infer<typeof Row>;
 const PriceFile = z.strictObject({ prices: z.array(Row).max(100_000) });
 
 /**
@@ -73,4 +95,25 @@ function readCsv(text: string, fileName: string): unknown {
     return row;
   });
   return { prices };
+}
+
+/** Stored rows that a file can hold; one with a kind or unit of another version is left out. */
+export function toPriceEntries(rows: readonly Readonly<Record<(typeof FIELDS)[number], unknown>>[]): PriceEntry[] {
+  return rows.flatMap((row) => {
+    const parsed = Row.safeParse(Object.fromEntries(FIELDS.map((field) => [field, row[field]])));
+    return parsed.success ? [parsed.data] : [];
+  });
+}
+
+/** Rows as a file that `parsePriceFile` reads back. */
+export function formatPriceFile(rows: readonly PriceEntry[], format: "csv" | "yaml"): string {
+  if (format === "yaml")
+    return stringify({ prices: rows.map((row) => Object.fromEntries(FIELDS.map((field) => [field, row[field]]))) });
+  const cell = (value: string | number | null) => {
+    if (value === null) return "";
+    const text = String(value);
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  const lines = [FIELDS.join(","), ...rows.map((row) => FIELDS.map((field) => cell(row[field])).join(","))];
+  return `\uFEFF${lines.join("\r\n")}\r\n`;
 }
