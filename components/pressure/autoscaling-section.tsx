@@ -18,6 +18,7 @@ import { Input } from "../ui/input.tsx";
 import { SectionHeader } from "../ui/section-header.tsx";
 import { Segmented } from "../ui/segmented.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
+import { StateMark } from "../ui/state-mark.tsx";
 import type { TableColumn } from "../ui/table-column.ts";
 import { Tabs } from "../ui/tabs.tsx";
 import { textParam } from "../url/url-param.ts";
@@ -64,7 +65,7 @@ export function AutoscalingSection({
   });
   const query = asked.success ? asked.data : PressureReplayQuery.parse({ window, resource });
   const { data, error, refetch } = usePressureReplay({ cluster, ...workload }, query);
-  const columns = useReplayColumns();
+  const columns = useReplayColumns(data?.currency ?? "");
   const number = (label: string, value: string, set: (value: string, history: "replace") => void) => (
     <Input
       label={label}
@@ -86,6 +87,7 @@ export function AutoscalingSection({
           : {
               summary: t("pressure.scaling-note", {
                 step: format.duration(data.stepSeconds),
+                counted: format.percent(data.stepCount === 0 ? 0 : data.countedSteps / data.stepCount),
                 count: data.currentReplicas,
               }),
             })}
@@ -118,6 +120,11 @@ export function AutoscalingSection({
           isBare
         />
       )}
+      {data !== undefined && data.options.length > 0 && (
+        <p className="flex flex-wrap items-baseline gap-x-1.5 text-xs text-muted-foreground">
+          {t("pressure.scaling.price")} <StateMark figure={data.costPerReplicaHour} size="full" />
+        </p>
+      )}
       {data?.manifests != null && (
         <Card>
           <Tabs
@@ -138,7 +145,7 @@ export function AutoscalingSection({
   );
 }
 
-function useReplayColumns(): readonly TableColumn<ReplayOption>[] {
+function useReplayColumns(currency: string): readonly TableColumn<ReplayOption>[] {
   const { t, format } = useReader();
   return useMemo(
     () => [
@@ -151,7 +158,8 @@ function useReplayColumns(): readonly TableColumn<ReplayOption>[] {
       {
         id: "windows",
         header: t("pressure.scaling.windows"),
-        value: (row) => `${format.duration(row.upSeconds)} / ${format.duration(row.downSeconds)}`,
+        value: (row) =>
+          row.id === "recorded" ? "–" : `${format.duration(row.upSeconds)} / ${format.duration(row.downSeconds)}`,
       },
       { id: "events", header: t("pressure.scaling.events"), unit: "count", value: (row) => row.eventCount },
       { id: "flaps", header: t("pressure.scaling.flaps"), unit: "count", value: (row) => row.flapCount },
@@ -176,8 +184,25 @@ function useReplayColumns(): readonly TableColumn<ReplayOption>[] {
         unit: "hours",
         value: (row) => row.replicaHours - row.recordedReplicaHours,
       },
+      {
+        id: "cost",
+        header: t("pressure.scaling.cost"),
+        unit: `money:${currency}`,
+        value: (row) => row.cost,
+        csvHeader: "cost",
+      },
+      {
+        id: "cost-change",
+        header: t("pressure.scaling.cost-change"),
+        unit: `money:${currency}`,
+        value: (row) =>
+          row.cost === null || row.replicaHours === 0
+            ? null
+            : row.cost - (row.cost / row.replicaHours) * row.recordedReplicaHours,
+        csvHeader: "costChange",
+      },
       { id: "surplus", header: t("pressure.scaling.surplus"), unit: "hours", value: (row) => row.surplusReplicaHours },
     ],
-    [t, format],
+    [t, format, currency],
   );
 }

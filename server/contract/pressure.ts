@@ -35,6 +35,7 @@ const METRIC_NAMES = [
   "swapCapacityBytes",
   "ioReadBytesPerSecond",
   "ioWriteBytesPerSecond",
+  "replicaCount",
 ] as const satisfies readonly MetricId[];
 /** Fails to compile when a quantity is added to the domain and forgotten here. */
 export const everyMetricIsNamed: Exclude<MetricId, (typeof METRIC_NAMES)[number]> extends never ? true : never = true;
@@ -388,7 +389,8 @@ export type PressureReplayQuery = z.infer<typeof PressureReplayQuery>;
 
 export const ReplayOption = z
   .object({
-    id: z.enum(["asked", "eager", "patient"]),
+    /** `recorded` = what the workload had, for comparison. */
+    id: z.enum(["recorded", "asked", "eager", "patient"]),
     targetRatio: z.number(),
     minReplicas: z.number().int(),
     maxReplicas: z.number().int(),
@@ -399,6 +401,8 @@ export const ReplayOption = z
     flapCount: z.number().int(),
     replicaHours: z.number(),
     recordedReplicaHours: z.number(),
+    /** Replica-hours × the cost of one; null while that is not known. */
+    cost: z.number().nullable(),
     /** Above the minimum while the pressure was below the target. */
     surplusReplicaHours: z.number(),
     peakReplicas: z.number().int(),
@@ -416,8 +420,13 @@ export const PressureReplay = z
     /** Spikes shorter than a step are averaged away: events are a lower bound. */
     stepSeconds: z.number().int(),
     resource: PressureResourceName,
-    /** Taken for the whole window; the number of replicas is not stored over time. */
     currentReplicas: z.number().int(),
+    /** Steps whose replicas were counted; in the others `currentReplicas` stands in. */
+    countedSteps: z.number().int(),
+    stepCount: z.number().int(),
+    currency: z.string(),
+    /** Of the last full hours with a price; what replicas cost on top of what is allocated is not in it. */
+    costPerReplicaHour: Figure,
     /** Empty = no pressure sample in the window. */
     options: z.array(ReplayOption),
     /** Null for a kind that cannot be scaled. */

@@ -14,6 +14,7 @@ const request = (nodeName: string, name: string, cpuCores: number | null) => ({
   name,
   cpuCores,
   memoryBytes: null,
+  podCount: 2,
 });
 
 describe("samples with requests and capacity", () => {
@@ -34,10 +35,10 @@ describe("samples with requests and capacity", () => {
       memoryRequestedBytes: 0,
     });
   });
-  it("add requests up per workload and namespace", () => {
-    expect(find("workload", "web")).toEqual({ cpuRequestedCores: 3 });
+  it("add requests and pods up per workload, requests per namespace", () => {
+    expect(find("workload", "web")).toEqual({ cpuRequestedCores: 3, replicaCount: 4 });
     expect(find("namespace", "shop")).toEqual({ cpuRequestedCores: 3 });
-    expect(find("workload", "bare")).toEqual({});
+    expect(find("workload", "bare")).toEqual({ replicaCount: 2 });
   });
   it("give the cluster only sums that every node has", () => {
     expect(find("cluster", "")).toEqual({

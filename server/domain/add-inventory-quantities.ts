@@ -7,6 +7,7 @@ export type RequestedRow = {
   readonly name: string;
   readonly cpuCores: number | null;
   readonly memoryBytes: number | null;
+  readonly podCount: number;
 };
 export type CapacityRow = {
   readonly name: string;
@@ -65,7 +66,9 @@ export function addInventoryQuantities(
   }
   const known = new Set(nodes.map((node) => node.name));
   for (const row of requested) {
-    const places = [at("workload", row.namespace, row.kind, row.name), at("namespace", "", "", row.namespace)];
+    const workload = at("workload", row.namespace, row.kind, row.name);
+    workload.replicaCount = (workload.replicaCount ?? 0) + row.podCount;
+    const places = [workload, at("namespace", "", "", row.namespace)];
     if (row.nodeName !== null && known.has(row.nodeName)) places.push(at("node", "", "", row.nodeName));
     for (const values of places) {
       if (row.cpuCores !== null) values.cpuRequestedCores = (values.cpuRequestedCores ?? 0) + row.cpuCores;

@@ -28,6 +28,7 @@ export const METRICS = [
   { id: "swapCapacityBytes", unit: "bytes", histogram: false },
   { id: "ioReadBytesPerSecond", unit: "bytes/s", histogram: false },
   { id: "ioWriteBytesPerSecond", unit: "bytes/s", histogram: false },
+  { id: "replicaCount", unit: "count", histogram: false },
 ] as const;
 
 export type MetricId = (typeof METRICS)[number]["id"];

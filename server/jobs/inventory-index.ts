@@ -24,6 +24,8 @@ export type InventoryIndex = {
     readonly name: string;
     readonly cpuCores: number | null;
     readonly memoryBytes: number | null;
+    /** Pods that run or wait to, by node and workload. */
+    readonly podCount: number;
   }[];
 };
 
@@ -88,8 +90,10 @@ async function buildIndex(db: Db, clusterId: number, readId: string): Promise<In
     name: string;
     cpu: number | null;
     memory: number | null;
+    pods: number;
   }>(
-    `SELECT node_name AS node, namespace, workload_kind AS kind, workload_name AS name, sum(cpu_cores_requested) AS cpu, sum(memory_bytes_requested) AS memory
+    `SELECT node_name AS node, namespace, workload_kind AS kind, workload_name AS name, sum(cpu_cores_requested) AS cpu, sum(memory_bytes_requested) AS memory,
+            count(*)::int AS pods
        FROM pod WHERE cluster_id = $1 AND phase IN ('Pending', 'Running') AND node_name IS NOT NULL GROUP BY 1, 2, 3, 4`,
     [clusterId],
   );
@@ -140,6 +144,7 @@ async function buildIndex(db: Db, clusterId: number, readId: string): Promise<In
       name: row.name,
       cpuCores: row.cpu,
       memoryBytes: row.memory,
+      podCount: row.pods,
     })),
   };
 }

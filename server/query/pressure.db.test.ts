@@ -151,11 +151,44 @@ describe("one node and one workload", () => {
       downSeconds: 60,
     } as const;
     const answer = await getPressureReplay(LOOPBACK_VIEWER, place, settings, NOW);
-    expect(answer.options.map(({ id }) => id)).toEqual(["asked", "eager", "patient"]);
-    const asked = answer.options[0];
+    expect(answer.options.map(({ id }) => id)).toEqual(["recorded", "asked", "eager", "patient"]);
+    const asked = answer.options.find(({ id }) => id === "asked");
     expect(asked?.peakReplicas).toBeGreaterThan(answer.currentReplicas);
     expect(asked?.replicas.at(-1)).toBe(1);
-    const patient = answer.options[2];
+    const patient = answer.options.find(({ id }) => id === "patient");
     expect(patient?.eventCount ?? 99).toBeLessThanOrEqual(asked?.eventCount ?? 0);
+  });
+  it("price replica-hours by the full hours before, against what was recorded", async () => {
+    const place = { id: "shared", namespace: "acme-space", kind: "Deployment", name: "acme-web" };
+    const settings = {
+      window: "1h",
+      resource: "cpu",
+      target: 0.2,
+      min: 1,
+      max: 6,
+      upSeconds: 0,
+      downSeconds: 60,
+    } as const;
+    const before = await getPressureReplay(LOOPBACK_VIEWER, place, settings, NOW);
+    expect(before.costPerReplicaHour).toMatchObject({ state: "unknown" });
+    expect(before.options.map(({ cost }) => cost)).toEqual([null, null, null, null]);
+    const { pool } = getStore();
+    await pool.query(
+      `INSERT INTO cost_hourly (cluster_id, at, team, namespace, workload_kind, workload_name, pool, resource, share, price_row_id, quantity, cost)
+       SELECT id, '2026-11-22T09:00:00Z', 'acme', 'acme-space', 'Deployment', 'acme-web', 'general', resource, 'used', 1, 1, cost
+         FROM cluster, (VALUES ('cpu', 3), ('memory', 1)) AS v(resource, cost) WHERE name = 'shared'`,
+    );
+    const { options, costPerReplicaHour, currentReplicas, currency, countedSteps } = await getPressureReplay(
+      LOOPBACK_VIEWER,
+      place,
+      settings,
+      NOW,
+    );
+    expect(costPerReplicaHour).toEqual({ state: "value", unit: "money/h:EUR", value: 4 / currentReplicas });
+    expect(currency).toBe("EUR");
+    expect(countedSteps).toBe(0);
+    const recorded = options.find(({ id }) => id === "recorded");
+    expect(recorded?.replicaHours).toBeCloseTo(recorded?.recordedReplicaHours ?? 0);
+    expect(recorded?.cost).toBeCloseTo((recorded?.replicaHours ?? 0) * (4 / currentReplicas));
   });
 });

@@ -118,6 +118,47 @@ export function replayAutoscaling(pressure: Series, recordedReplicas: Series, se
   };
 }
 
+/** What was recorded in the same terms, as the baseline: its own changes, its own hours, and those without need. */
+export function replayRecorded(pressure: Series, recorded: Series, settings: ScalingSettings): Replay {
+  const step = pressure.stepSeconds;
+  const events: ScaleEvent[] = [];
+  const replicas: number[] = [];
+  let last: number | null = null;
+  let lastDirection = 0;
+  let lastChangeAt = Number.NEGATIVE_INFINITY;
+  let flapCount = 0;
+  let surplusSteps = 0;
+  recorded.values.forEach((value, index) => {
+    const current = value ?? last ?? 0;
+    if (last !== null && current !== last) {
+      const at = new Date(recorded.startAt.getTime() + index * step * 1000);
+      const direction = Math.sign(current - last);
+      if (lastDirection !== 0 && direction !== lastDirection && at.getTime() / 1000 - lastChangeAt < FLAP_SECONDS)
+        flapCount += 1;
+      lastDirection = direction;
+      lastChangeAt = at.getTime() / 1000;
+      events.push({ at, from: last, to: current });
+    }
+    last = current;
+    replicas.push(current);
+    const ratio = pressure.values[index] ?? null;
+    if (ratio !== null && ratio < settings.targetRatio) surplusSteps += Math.max(0, current - settings.minReplicas);
+  });
+  const hours = step / 3_600;
+  const replicaHours = replicas.reduce((sum, value) => sum + value, 0) * hours;
+  return {
+    events,
+    flapCount,
+    replicaHours,
+    recordedReplicaHours: replicaHours,
+    peakReplicas: replicas.reduce((max, value) => Math.max(max, value), 0),
+    surplusReplicaHours: surplusSteps * hours,
+    replicas,
+    missingSteps: pressure.values.filter((value) => value === null).length,
+    stepSeconds: step,
+  };
+}
+
 function clamp(value: number, { minReplicas, maxReplicas }: ScalingSettings): number {
   return Math.max(minReplicas, Math.min(maxReplicas, Math.round(value)));
 }
