@@ -66,7 +66,7 @@ function ClusterTable({ list }: { readonly list: ClusterList }) {
         value: ({ provider }) => provider,
         cell: ({ provider }) =>
           provider === null ? (
-            <StateMark figure={{ state: "not-exposed" }} size="full" />
+            <span className="text-muted-foreground">{t("clusters.no-provider")}</span>
           ) : (
             <Badge look="outline">{provider}</Badge>
           ),
@@ -127,6 +127,7 @@ function ClusterTable({ list }: { readonly list: ClusterList }) {
     [t, unit],
   );
   const figures = (pick: (row: ClusterSummary) => ClusterSummary["nodeCount"]) => addFigures(items.map(pick));
+  const nodeCount = figureValue(figures((row) => row.nodeCount));
   return (
     <>
       <Card className="grid grid-cols-2 gap-4 md:grid-cols-4">
@@ -135,10 +136,7 @@ function ClusterTable({ list }: { readonly list: ClusterList }) {
           label={t("clusters.nodes-ready")}
           figure={figures(({ readyNodeCount }) => readyNodeCount)}
           unit="count"
-          note={t("clusters.of", {
-            part: format.count(figureValue(figures(({ readyNodeCount }) => readyNodeCount)) ?? 0),
-            whole: format.count(figureValue(figures(({ nodeCount }) => nodeCount)) ?? 0),
-          })}
+          {...(nodeCount === null ? {} : { note: t("clusters.of-nodes", { whole: format.count(nodeCount) }) })}
         />
         <Stat label={t("clusters.pods")} figure={figures(({ podCount }) => podCount)} unit="count" />
         <Stat

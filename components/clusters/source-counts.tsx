@@ -4,7 +4,7 @@ import type { ClusterSummary } from "#server/contract/clusters.ts";
 import { useFormat, useMessages } from "../i18n/reader-provider.tsx";
 import { cn } from "../ui/cn.ts";
 
-/** "41 of 43": what a source does not serve counts as answered, for it is a fact. */
+/** "41 of 43": what a source does not serve counts as answered, for it is a fact. Red when more failed than answered. */
 export function SourceCountsMark({ counts }: { readonly counts: ClusterSummary["sources"] }) {
   const t = useMessages();
   const format = useFormat();
@@ -17,7 +17,7 @@ export function SourceCountsMark({ counts }: { readonly counts: ClusterSummary["
     <span
       className={cn(
         "inline-flex items-center gap-1 whitespace-nowrap",
-        counts.failed > 0 ? "text-status-blocked" : isComplete ? "text-status-ready" : "text-status-attention",
+        isComplete ? "text-status-ready" : counts.failed > answered ? "text-status-blocked" : "text-status-attention",
       )}
     >
       <Icon aria-hidden size={13} className="shrink-0" />

@@ -39,7 +39,7 @@ export function CostCard({ overview }: { readonly overview: Overview }) {
         actions={<CardLink href="/cost" what={t("overview.cost")} />}
       />
       <div className="grid gap-x-8 gap-y-5 lg:grid-cols-[minmax(11rem,auto)_minmax(0,1.7fr)_minmax(0,1fr)]">
-        <div className="grid grid-cols-[repeat(auto-fit,minmax(9.5rem,1fr))] gap-4 lg:grid-cols-1 lg:content-start">
+        <div className="grid grid-cols-[repeat(auto-fit,minmax(13rem,1fr))] gap-4 lg:grid-cols-1 lg:content-start">
           <Stat
             size="lg"
             label={t("overview.per-hour")}

@@ -13,6 +13,8 @@ export const clustersWords = {
   "clusters.name": { en: "Cluster", zh: "集群" },
   "clusters.version": { en: "Version", zh: "版本" },
   "clusters.provider": { en: "Provider", zh: "云厂商" },
+  "clusters.no-provider": { en: "None recognised", zh: "未识别" },
+  "clusters.of-nodes": { en: "of {whole} nodes", zh: "共 {whole} 个节点" },
   "clusters.nodes-ready": { en: "Nodes ready", zh: "就绪节点" },
   "clusters.nodes": { en: "Nodes", zh: "节点" },
   "clusters.pods": { en: "Pods", zh: "Pod" },
