@@ -4,10 +4,12 @@ import { collectMetrics, type MetricsCollection } from "../collect/prometheus/co
 import { QueryBudget } from "../collect/prometheus/query-budget.ts";
 import type { ClusterConfig } from "../config.ts";
 import { addInventoryQuantities } from "../domain/add-inventory-quantities.ts";
+import { dayIn } from "../domain/cost/billing-day.ts";
 import type { SourceRecord } from "../domain/coverage.ts";
 import type { EntitySample } from "../domain/metrics.ts";
 import { known, type Reading } from "../domain/reading.ts";
 import { loadBackfillState, readUnfinishedEnd } from "../store/backfill.ts";
+import { saveExportedPrices } from "../store/exported-prices.ts";
 import { saveFlows } from "../store/flows.ts";
 import { loadGpuInput } from "../store/gpu-input.ts";
 import { saveSamples } from "../store/metrics.ts";
@@ -16,6 +18,7 @@ import type { ReadHandle } from "../store/reads.ts";
 import { saveSharedParts } from "../store/shared-parts.ts";
 import { loadSnapshot, saveParts } from "../store/snapshots.ts";
 import type { JobContext } from "./context.ts";
+import { exportedRows } from "./exported-prices.ts";
 import { recordDevices } from "./gpu-devices.ts";
 import { entityOwner, loadInventoryIndex } from "./inventory-index.ts";
 import { metricsCacheOf } from "./metrics-caches.ts";
@@ -63,6 +66,7 @@ export async function readMetrics(
       if (collection !== null && (collection.samples.length > 0 || collection.presence === null))
         await startBackfill(context, job, collection.presence !== null);
       const gpuInput = await loadGpuInput(pool, job.clusterId);
+      const exported = collection === null ? [] : await exportedRows(context, job, collection);
       const reason = measured.samples.length === 0 ? firstFailure(measured.sources) : null;
       const samples = addInventoryQuantities(measured.samples, inventory.nodes, inventory.requested);
       return {
@@ -72,6 +76,7 @@ export async function readMetrics(
           const at = read.startedAt;
           await saveSamples(db, job.clusterId, samples, at, spanSeconds, entityOwner(inventory));
           if (collection !== null) await saveExported(db, read, collection);
+          await saveExportedPrices(db, exported, dayIn(context.config.billing.timeZone, at));
           if (gpuInput !== null && (gpuInput.nodes.length > 0 || (collection?.gpu.length ?? 0) > 0)) {
             await recordDevices(db, job.clusterId, gpuInput, collection?.gpu ?? [], {
               fromAt: new Date(at.getTime() - spanSeconds * 1000),

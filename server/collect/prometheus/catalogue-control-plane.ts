@@ -175,13 +175,14 @@ export const controlPlaneQuery: CatalogueQuery = {
 };
 
 const PRICE_LABELS = ["node", "instance_type", "region", "provider_id"];
+const VOLUME_LABELS = ["persistentvolume", "volumename"];
 export const opencostQuery: CatalogueQuery = {
   id: "opencostPrices",
   title: { en: "Node prices as OpenCost has them", zh: "OpenCost 给出的节点价格" },
   needs: { en: "OpenCost, scraped with honorLabels", zh: "OpenCost（以 honorLabels 方式抓取）" },
   cadence: "hourly",
   level: "node",
-  by: PRICE_LABELS,
+  by: [...PRICE_LABELS, ...VOLUME_LABELS],
   parts: [
     "node_total_hourly_cost",
     "node_cpu_hourly_cost",
@@ -189,7 +190,11 @@ export const opencostQuery: CatalogueQuery = {
     "node_gpu_hourly_cost",
     "node_gpu_count",
     "kubecost_node_is_spot",
-  ].map((name) => info(name, "prices", [name], `max by (${PRICE_LABELS.join(", ")}) (${name})`, "money/h")),
+    "pv_hourly_cost",
+  ].map((name) => {
+    const labels = name === "pv_hourly_cost" ? VOLUME_LABELS : PRICE_LABELS;
+    return info(name, "prices", [name], `max by (${labels.join(", ")}) (${name})`, "money/h");
+  }),
   topRows: null,
   canShard: false,
   sources: ["facts/metrics.md 6.2"],

@@ -15,10 +15,12 @@ import type { PrometheusClient } from "./client.ts";
 import { type MetricCut, SampleTable } from "./entity-samples.ts";
 import {
   type OpencostNodePrice,
+  type OpencostVolumePrice,
   toControlPlaneSamples,
   toDeprecatedApiUse,
   toKubeletFacts,
   toNodePrices,
+  toVolumePrices,
 } from "./facts-from-rows.ts";
 import { type PrometheusFlowAdapter, toFlowReading } from "./flows.ts";
 import { toComponentReadings, toGateCounts } from "./gates.ts";
@@ -46,6 +48,7 @@ export type MetricsCollection = {
   readonly gpu: readonly GpuDeviceSample[];
   readonly flows: FlowReading | null;
   readonly prices: readonly OpencostNodePrice[];
+  readonly volumePrices: readonly OpencostVolumePrice[];
   readonly components: readonly ComponentReading[];
   /** Only what metrics tell: other fields are null. Empty when not asked in this read. */
   readonly kubelets: readonly KubeletFacts[];
@@ -161,6 +164,7 @@ async function assemble(
     gpu: gpu.devices,
     flows,
     prices: toNodePrices(rowsOf("opencostPrices"), resolveNode),
+    volumePrices: toVolumePrices(rowsOf("opencostPrices")),
     components,
     kubelets,
     controlPlane: controlPlaneRows === undefined ? [] : toControlPlaneSamples(controlPlaneRows),
@@ -234,6 +238,7 @@ function emptyCollection(sources: readonly SourceRecord[]): MetricsCollection {
     gpu: [],
     flows: null,
     prices: [],
+    volumePrices: [],
     components: [],
     kubelets: [],
     controlPlane: [],

@@ -16,6 +16,16 @@ export type OpencostNodePrice = {
   readonly costPerGpuHour: number | null;
 };
 
+/** Price of one volume per GiB and hour, as OpenCost exports it. */
+export type OpencostVolumePrice = { readonly volume: string; readonly costPerGibHour: number };
+
+export function toVolumePrices(rows: Rows): readonly OpencostVolumePrice[] {
+  return (rows.get("pv_hourly_cost") ?? []).flatMap(({ labels, value }) => {
+    const volume = labels.persistentvolume ?? labels.volumename ?? "";
+    return volume === "" || !(value > 0) ? [] : [{ volume, costPerGibHour: value }];
+  });
+}
+
 export function toKubeletFacts(rows: Rows, resolveNode: NodeResolver, readAt: Date): readonly KubeletFacts[] {
   const drafts = new Map<string, Partial<{ cgroup: 1 | 2; losing: string; pressure: "moving" | "all-zero" }>>();
   const each = (
@@ -93,6 +103,7 @@ function requestKey(labels: Labels): string {
 export function toNodePrices(rows: Rows, resolveNode: NodeResolver): readonly OpencostNodePrice[] {
   const drafts = new Map<string, { labels: Labels; readonly values: Map<string, number> }>();
   for (const [part, list] of rows) {
+    if (part === "pv_hourly_cost") continue;
     for (const { labels, value } of list) {
       const node = resolveNode(labels) ?? labels.node ?? "";
       if (node === "" || !Number.isFinite(value)) continue;
