@@ -73,7 +73,7 @@ function NodeBody({ data }: { readonly data: NodePressure }) {
       <ShareStats name={node.name} data={data} />
       <div className="grid min-w-0 items-start gap-4 lg:grid-cols-2 2xl:grid-cols-3">
         <EpisodeList episodes={data.episodes} findings={findings} />
-        <SuspectList cluster={data.cluster} suspects={data.suspects} />
+        <SuspectList cluster={data.cluster} suspects={data.suspects} unmeasured={data.unmeasuredSuspects} />
         <Card aria-labelledby="swap" className="flex flex-col gap-3">
           <CardHeader id="swap" title={t("pressure.swap")} />
           <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-1.5 text-sm">

@@ -45,6 +45,16 @@ const PLANS: readonly Plan[] = [
     ],
   },
   {
+    id: "io-use",
+    title: "pressure.chart.io-use",
+    unitWord: "pressure.unit.byte-rate",
+    unit: "bytes/s",
+    lines: [
+      ["ioReadBytesPerSecond", "pressure.series.read"],
+      ["ioWriteBytesPerSecond", "pressure.series.write"],
+    ],
+  },
+  {
     id: "throttling",
     title: "pressure.chart.throttling",
     unitWord: "pressure.unit.periods",

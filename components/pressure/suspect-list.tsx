@@ -1,6 +1,6 @@
 "use client";
 import { useSearchParams } from "next/navigation";
-import type { PressureSuspect } from "#server/contract/pressure.ts";
+import type { PressureResourceName, PressureSuspect } from "#server/contract/pressure.ts";
 import type { Unit } from "../format/unit.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
 import { Badge } from "../ui/badge.tsx";
@@ -15,9 +15,12 @@ const TONES = { strong: "blocked", moderate: "attention", weak: "neutral" } as c
 export function SuspectList({
   cluster,
   suspects,
+  unmeasured,
 }: {
   readonly cluster: string;
   readonly suspects: readonly PressureSuspect[];
+  /** Resources that stalled without anybody's use being measured. */
+  readonly unmeasured: readonly PressureResourceName[];
 }) {
   const { t, format } = useReader();
   const search = useSearchParams();
@@ -25,8 +28,16 @@ export function SuspectList({
   return (
     <Card aria-labelledby="suspects" className="flex flex-col gap-3">
       <CardHeader id="suspects" title={t("pressure.suspects")} note={t("pressure.suspects-note")} />
+      {unmeasured.map((resource) => (
+        <p key={resource} className="flex flex-wrap items-center gap-1.5 text-sm">
+          <Badge tone="unknown" look="dashed">
+            {t("pressure.suspects-unknown")}
+          </Badge>
+          {t(`pressure.suspects-unmeasured.${resource}`)}
+        </p>
+      ))}
       {suspects.length === 0 ? (
-        <EmptyNote>{t("pressure.suspects-none")}</EmptyNote>
+        unmeasured.length === 0 && <EmptyNote>{t("pressure.suspects-none")}</EmptyNote>
       ) : (
         <ol className="flex flex-col gap-2.5 text-sm">
           {suspects.map((suspect) => (

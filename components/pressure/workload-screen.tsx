@@ -59,7 +59,7 @@ function WorkloadBody({ data }: { readonly data: WorkloadPressure }) {
       <ShareStats name={workload.name} data={data} />
       <div className="grid min-w-0 items-start gap-4 lg:grid-cols-2">
         <EpisodeList episodes={data.episodes} findings={useFindings(data)} />
-        <SuspectList cluster={data.cluster} suspects={data.suspects} />
+        <SuspectList cluster={data.cluster} suspects={data.suspects} unmeasured={data.unmeasuredSuspects} />
       </div>
       <PressureCharts
         name={workload.name}

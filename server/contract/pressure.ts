@@ -234,7 +234,7 @@ export const PressureSuspect = z
     pairedSampleCount: z.number().int(),
     usageDuringStall: z.number().nullable(),
     usageOtherwise: z.number().nullable(),
-    unit: z.enum(["cores", "bytes", "ratio"]),
+    unit: z.enum(["cores", "bytes", "bytes/s"]),
     /** It waits itself at or above the limit: it may suffer rather than cause. */
     waitsItself: z.boolean(),
   })
@@ -299,6 +299,8 @@ export const NodePressure = z
     }),
     members: z.array(PressureMember),
     suspects: z.array(PressureSuspect),
+    /** These stalled, and what neighbours used of them is not measured: nobody can be named. */
+    unmeasuredSuspects: z.array(PressureResourceName),
   })
   .meta({ id: "NodePressure" });
 export type NodePressure = z.infer<typeof NodePressure>;
@@ -320,6 +322,8 @@ export const WorkloadPressure = z
     }),
     members: z.array(PressureMember),
     suspects: z.array(PressureSuspect),
+    /** These stalled, and what neighbours used of them is not measured: nobody can be named. */
+    unmeasuredSuspects: z.array(PressureResourceName),
     looksIdleButStalls: z.boolean().nullable(),
     oomKilledPodCount: z.number().int(),
     restartCount: z.number().int(),

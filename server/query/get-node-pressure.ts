@@ -10,15 +10,14 @@ import { loadSeries, pressureContext } from "./pressure-context.ts";
 import { pressureEvidence, quantityFigure, specFigure } from "./pressure-figures.ts";
 import { toMember } from "./pressure-members.ts";
 import { CHART_METRICS, toAnswerSeries, toEpisodes } from "./pressure-series.ts";
-import { toSuspects } from "./pressure-suspects.ts";
+import { SUSPECT_METRICS, toSuspects, unmeasuredSuspects } from "./pressure-suspects.ts";
 
 const MEMBER_METRICS = [
   "cpuWaitingRatio",
   "memoryWaitingRatio",
   "ioWaitingRatio",
-  "cpuUsedCores",
-  "memoryWorkingSetBytes",
   "swapUsedBytes",
+  ...SUSPECT_METRICS,
 ] as const satisfies readonly MetricId[];
 
 /**
@@ -109,6 +108,7 @@ export async function getNodePressure(
       )
       .sort((a, b) => worst(b) - worst(a)),
     suspects: toSuspects(own, neighbours),
+    unmeasuredSuspects: unmeasuredSuspects(own, neighbours),
   };
 }
 

@@ -11,15 +11,14 @@ import { loadSeries, pressureContext } from "./pressure-context.ts";
 import { pressureEvidence, specFigure } from "./pressure-figures.ts";
 import { sumEvery, sumKnown, toMember } from "./pressure-members.ts";
 import { CHART_METRICS, toAnswerSeries, toEpisodes } from "./pressure-series.ts";
-import { toSuspects } from "./pressure-suspects.ts";
+import { SUSPECT_METRICS, toSuspects, unmeasuredSuspects } from "./pressure-suspects.ts";
 
 const POD_METRICS = [
   "cpuWaitingRatio",
   "memoryWaitingRatio",
   "ioWaitingRatio",
-  "cpuUsedCores",
-  "memoryWorkingSetBytes",
   "swapUsedBytes",
+  ...SUSPECT_METRICS,
 ] as const satisfies readonly MetricId[];
 /** Nodes whose tenants are looked at for suspects; a workload on more is spread so wide that no neighbour explains it. */
 const MAX_SUSPECT_NODES = 10;
@@ -74,6 +73,10 @@ export async function getWorkloadPressure(
     ),
   ]);
   const own = (metric: MetricId) => ownOf(workload.entityId, metric);
+  const beside = neighbours.map((neighbour) => ({
+    member: neighbour,
+    seriesOf: (metric: MetricId) => neighboursOf(neighbour.entityId, metric),
+  }));
   const mean = (metric: MetricId) => {
     const series = own(metric);
     return series === undefined ? null : summarize(series).mean;
@@ -119,13 +122,8 @@ export async function getWorkloadPressure(
         source,
       ),
     ),
-    suspects: toSuspects(
-      own,
-      neighbours.map((neighbour) => ({
-        member: neighbour,
-        seriesOf: (metric) => neighboursOf(neighbour.entityId, metric),
-      })),
-    ),
+    suspects: toSuspects(own, beside),
+    unmeasuredSuspects: unmeasuredSuspects(own, beside),
     looksIdleButStalls: looksIdleButStalls(
       {
         cpuUsedCores: mean("cpuUsedCores"),

@@ -22,6 +22,9 @@ export const CHART_METRICS = [
   "cpuThrottledRatio",
   "oomKillsPerSecond",
   "restartsPerSecond",
+  "ioReadBytesPerSecond",
+  "ioWriteBytesPerSecond",
+  "replicaCount",
 ] as const satisfies readonly MetricId[];
 
 /** Most episodes told per thing: the newest and worst fit on a screen. */

@@ -4,15 +4,24 @@ import type { Series } from "../domain/pressure/series.ts";
 import { rankSuspects } from "../domain/pressure/suspects.ts";
 import { DEFAULT_THRESHOLDS, PRESSURE_RESOURCES, type PressureResource } from "../domain/pressure/thresholds.ts";
 
-/**
- * What a neighbour could cause a stall with. I/O throughput per workload is not stored; who writes to swap or fills the page
- * cache shows in memory, so memory stands in for it.
- */
-const USE_OF: Readonly<Record<PressureResource, { readonly metric: MetricId; readonly unit: "cores" | "bytes" }>> = {
-  cpu: { metric: "cpuUsedCores", unit: "cores" },
-  memory: { metric: "memoryWorkingSetBytes", unit: "bytes" },
-  io: { metric: "memoryWorkingSetBytes", unit: "bytes" },
+/** What a neighbour could cause a stall with; several quantities are added up, and one that is missing is not 0. */
+const USE_OF: Readonly<
+  Record<
+    PressureResource,
+    { readonly metrics: readonly [MetricId, ...MetricId[]]; readonly unit: "cores" | "bytes" | "bytes/s" }
+  >
+> = {
+  cpu: { metrics: ["cpuUsedCores"], unit: "cores" },
+  memory: { metrics: ["memoryWorkingSetBytes"], unit: "bytes" },
+  io: { metrics: ["ioReadBytesPerSecond", "ioWriteBytesPerSecond"], unit: "bytes/s" },
 };
+/** Quantities of neighbours that the ranking of suspects reads. */
+export const SUSPECT_METRICS = [
+  "cpuUsedCores",
+  "memoryWorkingSetBytes",
+  "ioReadBytesPerSecond",
+  "ioWriteBytesPerSecond",
+] as const satisfies readonly MetricId[];
 const PER_RESOURCE = 5;
 /** Below this, moving together is what chance gives as well. */
 const MIN_CORRELATION = 0.3;
@@ -31,9 +40,9 @@ export function toSuspects(
     const limit = DEFAULT_THRESHOLDS[resource].waiting.attention;
     const stall = stallOf(`${resource}WaitingRatio`);
     if (stall === undefined || !stall.values.some((value) => value !== null && value >= limit)) return [];
-    const { metric, unit } = USE_OF[resource];
+    const { metrics, unit } = USE_OF[resource];
     const candidates = neighbours.flatMap((neighbour, index) => {
-      const usage = neighbour.seriesOf(metric);
+      const usage = addUp(metrics.map((metric) => neighbour.seriesOf(metric)));
       return usage === undefined ? [] : [{ id: String(index), usage }];
     });
     return rankSuspects(stall, candidates, limit, PER_RESOURCE).flatMap((suspect): PressureSuspect[] => {
@@ -50,7 +59,7 @@ export function toSuspects(
           kind,
           name,
           team,
-          metric,
+          metric: metrics.join(" + "),
           correlation: suspect.correlation,
           strength: suspect.strength,
           pairedSampleCount: suspect.pairedSampleCount,
@@ -62,4 +71,36 @@ export function toSuspects(
       ];
     });
   });
+}
+
+/**
+ * Resources that stalled while the use of no neighbour was measured: who caused it cannot be said, which is not "nobody".
+ */
+export function unmeasuredSuspects(
+  stallOf: (metric: MetricId) => Series | undefined,
+  neighbours: readonly Neighbour[],
+): PressureResource[] {
+  return PRESSURE_RESOURCES.filter((resource) => {
+    const limit = DEFAULT_THRESHOLDS[resource].waiting.attention;
+    const isStalling = stallOf(`${resource}WaitingRatio`)?.values.some((value) => value !== null && value >= limit);
+    if (isStalling !== true || neighbours.length === 0) return false;
+    const { metrics } = USE_OF[resource];
+    return !neighbours.some((neighbour) =>
+      metrics.some((metric) => neighbour.seriesOf(metric)?.values.some((value) => value !== null)),
+    );
+  });
+}
+
+/** Step by step; a step in which none has a sample stays a hole. */
+function addUp(parts: readonly (Series | undefined)[]): Series | undefined {
+  const known = parts.filter((part) => part !== undefined);
+  const [first] = known;
+  if (first === undefined || known.length === 1) return first;
+  return {
+    ...first,
+    values: first.values.map((_, index) => {
+      const samples = known.flatMap(({ values }) => values[index] ?? []);
+      return samples.length === 0 ? null : samples.reduce((sum, value) => sum + value, 0);
+    }),
+  };
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PressureQuery } from "../contract/pressure.ts";
 import { LOOPBACK_VIEWER } from "../contract/viewer.ts";
-import type { EntityKey, EntitySample, MetricId } from "../domain/metrics.ts";
+import { type EntityKey, type EntitySample, type MetricId, metricPosition } from "../domain/metrics.ts";
 import { getStore } from "../store/client.ts";
 import { inTransaction } from "../store/db.ts";
 import { saveSamples } from "../store/metrics.ts";
@@ -56,7 +56,9 @@ beforeAll(async () => {
           }),
           sample(entity("workload", "zorro-web", "zorro-space", "Deployment"), {
             ioWaitingRatio: 0,
-            memoryWorkingSetBytes: isBad ? 900 : 100,
+            ioReadBytesPerSecond: isBad ? 100 : 5,
+            ioWriteBytesPerSecond: isBad ? 900 : 100,
+            memoryWorkingSetBytes: isBad ? 100 : 900,
           }),
         ],
         minutesAgo(minute),
@@ -135,9 +137,24 @@ describe("one node and one workload", () => {
   it("name the neighbour whose use moved with the stall as a suspect, with its strength", async () => {
     const answer = await getNodePressure(LOOPBACK_VIEWER, { id: "shared", node: "node-a" }, { window: "1h" }, NOW);
     expect(answer.episodes[0]).toMatchObject({ resource: "io", kind: "waiting", peak: 0.6, isOngoing: false });
-    if (answer.members.length > 0) {
-      expect(answer.suspects[0]).toMatchObject({ resource: "io", name: "zorro-web", strength: "strong" });
-    }
+    expect(answer.suspects[0]).toMatchObject({
+      resource: "io",
+      name: "zorro-web",
+      strength: "strong",
+      unit: "bytes/s",
+      usageDuringStall: 1000,
+      usageOtherwise: 105,
+    });
+    expect(answer.unmeasuredSuspects).toEqual([]);
+  });
+  it("say that the cause is unknown where nobody measures what neighbours read and write", async () => {
+    const { pool } = getStore();
+    await pool.query(
+      `UPDATE metric_raw SET "values"[${metricPosition("ioReadBytesPerSecond")}] = NULL, "values"[${metricPosition("ioWriteBytesPerSecond")}] = NULL`,
+    );
+    const answer = await getNodePressure(LOOPBACK_VIEWER, { id: "shared", node: "node-a" }, { window: "1h" }, NOW);
+    expect(answer.suspects.filter(({ resource }) => resource === "io")).toEqual([]);
+    expect(answer.unmeasuredSuspects).toEqual(["io"]);
   });
   it("replay an autoscaler: more replicas while it waits, fewer after", async () => {
     const place = { id: "shared", namespace: "acme-space", kind: "Deployment", name: "acme-web" };

@@ -148,6 +148,7 @@ export const pressureWords = {
   "pressure.chart.memory-use": { en: "Memory use", zh: "内存用量" },
   "pressure.chart.swap": { en: "Swap in and out", zh: "换入与换出" },
   "pressure.chart.swap-used": { en: "Swap used", zh: "已用交换空间" },
+  "pressure.chart.io-use": { en: "Block I/O", zh: "块 I/O" },
   "pressure.chart.throttling": { en: "CPU throttling", zh: "CPU 限流" },
   "pressure.chart.events": { en: "OOM kills and restarts", zh: "OOM 终止与重启" },
   "pressure.unit.share": { en: "share of time", zh: "时间占比" },
@@ -165,6 +166,8 @@ export const pressureWords = {
   "pressure.series.oom": { en: "OOM kills", zh: "OOM 终止" },
   "pressure.series.restarts": { en: "restarts", zh: "重启" },
   "pressure.series.throttled": { en: "throttled", zh: "被限流" },
+  "pressure.series.read": { en: "read", zh: "读" },
+  "pressure.series.write": { en: "written", zh: "写" },
   "pressure.reference.capacity": { en: "capacity", zh: "容量" },
   "pressure.reference.limit": { en: "limit", zh: "上限" },
   "pressure.reference.attention": { en: "attention", zh: "关注线" },
@@ -191,6 +194,19 @@ export const pressureWords = {
   "pressure.suspects-note": {
     en: "Whose use moved with the stall. A correlation is a place to look, never a proof.",
     zh: "用量随停顿同步变化的邻居。相关性只提示排查方向，并非证据。",
+  },
+  "pressure.suspects-unknown": { en: "unknown", zh: "未知" },
+  "pressure.suspects-unmeasured.cpu": {
+    en: "CPU use of the neighbours is not measured, so nobody can be named.",
+    zh: "未测得邻居的 CPU 用量，无法指认。",
+  },
+  "pressure.suspects-unmeasured.memory": {
+    en: "Memory use of the neighbours is not measured, so nobody can be named.",
+    zh: "未测得邻居的内存用量，无法指认。",
+  },
+  "pressure.suspects-unmeasured.io": {
+    en: "Who read and wrote is not measured (container_fs_* is not in this source), so nobody can be named for I/O.",
+    zh: "未测得读写者（数据源中没有 container_fs_*），I/O 无法指认。",
   },
   "pressure.suspects-none": {
     en: "No neighbour's use moved with a stall in this window.",
