@@ -66,6 +66,7 @@ async function readPages<T>(
   const items: T[] = [];
   let skippedCount = 0;
   let receivedBytes = 0;
+  let lastToken: string | null = null;
   let coming = fetchPage(source, options, null);
   for (let pageCount = 1; pageCount <= PAGE_LIMIT; pageCount += 1) {
     const fetched = await coming;
@@ -84,6 +85,8 @@ async function readPages<T>(
       const isCut = continueToken !== null;
       return { items, resourceVersion, skippedCount, receivedBytes, pageCount, isCut, wasRestarted };
     }
+    if (continueToken === lastToken) throw malformed("the list goes on with the page that it just gave");
+    lastToken = continueToken;
     coming = next !== null && peeked === continueToken ? next : fetchPage(source, options, continueToken);
   }
   throw malformed("the list does not end");
