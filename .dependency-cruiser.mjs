@@ -69,8 +69,8 @@ export default {
     ),
     forbid(
       "http-only-speaks-http",
-      "Route helpers know requests and problems. Questions come in as functions from query/ and command/.",
-      { path: "^server/http/" },
+      "Route helpers know requests and problems. Questions come in as functions from query/ and command/; who asks is found by current-viewer.ts alone.",
+      { path: "^server/http/", pathNot: `^server/http/current-viewer\\.ts$|${TESTS}` },
       { path: "^server/(store|collect|jobs|query|command|demo|domain)/" },
     ),
     forbid(

@@ -1,6 +1,7 @@
 import { Socket } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { prepareSignIn } from "./command/prepare-sign-in.ts";
 import { type Config, loadConfig, redactConfig, USAGE } from "./config.ts";
 import { isAppError } from "./errors.ts";
 import { log } from "./log.ts";
@@ -8,11 +9,15 @@ import { startEmbeddedPostgres } from "./postgres/embedded.ts";
 import { COLLECTOR_NODE_FLAGS } from "./process/collector-flags.ts";
 import { type Parts, supervise } from "./process/supervisor.ts";
 import { ensureWebBuild } from "./process/web-build.ts";
+import { openStore } from "./store/client.ts";
 import { migrate } from "./store/migrate.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
-function realParts(config: Config): Parts {
+/** What has to be told to whoever starts the first time; only on standard output, never in a log. */
+type Setup = { link: { readonly path: string; readonly userName: string } | null };
+
+function realParts(config: Config, setup: Setup): Parts {
   const child = { cwd: ROOT };
   return {
     startDatabase: (preferredPort) =>
@@ -21,7 +26,18 @@ function realParts(config: Config): Parts {
         log,
         ...(preferredPort === undefined ? {} : { preferredPort }),
       }),
-    migrate: (databaseUrl) => migrate(databaseUrl),
+    migrate: async (databaseUrl) => {
+      const result = await migrate(databaseUrl);
+      if (config.auth !== null && config.role !== "collector") {
+        const store = openStore(databaseUrl, { maxConnections: 1, applicationName: "sluice-setup" });
+        try {
+          setup.link = await prepareSignIn(store.pool, config.auth, config.localUsers);
+        } finally {
+          await store.close();
+        }
+      }
+      return result;
+    },
     buildWeb: () => ensureWebBuild(ROOT, log),
     web: (env, host, port) => ({
       ...child,
@@ -65,11 +81,18 @@ async function main(): Promise<void> {
   log.debug({ config: redactConfig(config) }, "Configuration");
   const env = { ...process.env, ...flagsAsEnvironment(config) };
   const startedAt = performance.now();
-  const running = await supervise({ config, env, parts: realParts(config), log, signal: stop.signal });
+  const setup: Setup = { link: null };
+  const running = await supervise({ config, env, parts: realParts(config, setup), log, signal: stop.signal });
   const startSeconds = Math.round((performance.now() - startedAt) / 100) / 10;
   log.info({ role: config.role, startSeconds, isDemo: config.isDemo }, "Sluice is running");
   if (running.url !== null) {
     process.stdout.write(`\n  Sluice${config.isDemo ? " (demo fleet)" : ""}: ${running.url}\n  Ctrl-C stops it.\n\n`);
+  }
+  if (running.url !== null && setup.link !== null) {
+    const base = config.auth?.publicUrl ?? running.url;
+    process.stdout.write(
+      `  No administrator yet. This link works once, for 24 hours: choose a password for "${setup.link.userName}"\n  ${base}${setup.link.path}\n\n`,
+    );
   }
   if (!stop.signal.aborted)
     await new Promise((resolve) => stop.signal.addEventListener("abort", resolve, { once: true }));

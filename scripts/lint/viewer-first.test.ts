@@ -14,6 +14,17 @@ const WITHOUT_VIEWER: Readonly<Record<string, string>> = {
     "currency, time zone and the like are one for every viewer, and no secret",
   "server/command/web-queue.ts#webQueue":
     "the queue's sending side; what is sent is decided by commands, which take the viewer",
+  // Who asks is what these find out.
+  "server/command/resolve-viewer.ts#resolveViewer": "makes the viewer out of a session, a token or a proxy's header",
+  "server/command/sign-in.ts#signInLocally": "a stranger with a name and a password",
+  "server/command/sign-in.ts#signOut": "ends the one session whose id it is given",
+  "server/command/sign-in.ts#openPasswordLink": "a stranger with a link",
+  "server/command/sign-in.ts#choosePassword": "a stranger with a link",
+  "server/command/sign-in-oidc.ts#finishOidc": "a stranger whom the issuer vouches for",
+  "server/command/sign-in-throttle.ts#beginAttempt": "counts strangers",
+  "server/command/sign-in-throttle.ts#forgiveAttempt": "counts strangers",
+  "server/command/open-session.ts#openSession": "a person who has proved who they are, within the caller's transaction",
+  "server/command/prepare-sign-in.ts#prepareSignIn": "the start of the program",
   // Parts of questions: they take the scope or the cluster rows that boundFleet cut for a viewer, and no route calls them.
   "server/query/feature-rows.ts#loadOutcomeBounds": "takes the scope of a question",
   "server/query/gate-matrices.ts#loadGateMatrices": "takes the clusters of a question; gates belong to no team",

@@ -1,17 +1,18 @@
 import "server-only";
 import type { z } from "zod";
 import type { Method, Operation } from "../contract/operation.ts";
+import { mayDo, RIGHTS, rightOf } from "../contract/rights.ts";
 import type { Viewer } from "../contract/viewer.ts";
 import { AppError, messageOf } from "../errors.ts";
 import { log } from "../log.ts";
-import { currentViewer } from "./current-viewer.ts";
+import { currentViewer, noteExport } from "./current-viewer.ts";
 import { allowedHosts, refuseForeign } from "./guard.ts";
 import { countAnswer } from "./http-counts.ts";
 import { InvalidInput, problemResponse, toProblem } from "./problem.ts";
 import { RateLimiter, WRITE_LIMIT } from "./rate-limit.ts";
 import { readJsonBody } from "./read-body.ts";
 import { requestIdOf } from "./request-id.ts";
-import { COMMON_HEADERS, DATA_POLICY } from "./security-headers.ts";
+import { commonHeaders, DATA_POLICY } from "./security-headers.ts";
 
 /** Stands for a part that an operation does not take. */
 type None = z.ZodUndefined;
@@ -40,6 +41,7 @@ export type RouteDefinition<P extends z.ZodType, Q extends z.ZodType, B extends 
   readonly statusOf?: (answer: z.output<R>) => number;
   readonly timeoutSeconds?: number;
   readonly resolveViewer?: (headers: Headers) => Promise<Viewer>;
+  readonly recordExport?: typeof noteExport;
 };
 
 export type RouteHandler = ((request: Request, context: RouteContext) => Promise<Response>) & {
@@ -52,7 +54,7 @@ const DEFAULT_TIMEOUT_SECONDS = 30;
 const writes = new RateLimiter(WRITE_LIMIT);
 
 /**
- * A route handler that only declares. In order: Host and Origin, viewer, rate limit of changes, parameters and body by
+ * A route handler that only declares. In order: Host and Origin, viewer, right, rate limit of changes, parameters and body by
  * their schemas, the question, the answer by its schema. Every failure is a problem with a stable code and a request id.
  */
 export function defineRoute<
@@ -77,7 +79,7 @@ export function defineRoute<
       response = problemResponse(problem);
     }
     response.headers.set("x-request-id", requestId);
-    for (const [name, value] of Object.entries(COMMON_HEADERS)) response.headers.set(name, value);
+    for (const [name, value] of Object.entries(commonHeaders())) response.headers.set(name, value);
     response.headers.set("content-security-policy", DATA_POLICY);
     countAnswer(route.id, response.status, (performance.now() - startedAt) / 1000);
     return response;
@@ -92,7 +94,7 @@ async function answer<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   requestId: string,
 ): Promise<Response> {
   refuseForeign(request.method, request.headers, allowedHosts(process.env));
-  const viewer = await (route.resolveViewer ?? currentViewer)(request.headers);
+  const viewer = await authorizedViewer(route, request.headers);
   if (changesSomething(route.method)) writes.take(viewer.name);
   const url = new URL(request.url);
   const params = parseInput("path", route.params, await context.params);
@@ -113,7 +115,30 @@ async function answer<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
         .join("; ")}`,
     );
   }
+  if (EXPORT.test(route.mediaType ?? "")) {
+    const file = { operation: route.id, path: url.pathname, search: url.search };
+    await (route.recordExport ?? noteExport)(viewer, file, { requestId });
+  }
   return toResponse(route, checked.data, route.statusOf?.(checked.data) ?? route.successStatus ?? 200);
+}
+
+/** Files that people take away; what a page asks for to draw itself is none. */
+const EXPORT = /^(text\/csv|text\/markdown|application\/vnd\.openxmlformats)/;
+/** Asks where nobody needs to be signed in; sees nothing. */
+const NOBODY: Viewer = { name: "nobody", roles: [], clusters: [], teams: [] };
+
+/** Errors: `unauthenticated`; `forbidden` without the right that the operation needs. */
+async function authorizedViewer(
+  route: Pick<Operation, "id" | "method"> & { readonly resolveViewer?: (headers: Headers) => Promise<Viewer> },
+  headers: Headers,
+): Promise<Viewer> {
+  const right = rightOf(route);
+  if (right === null) return NOBODY;
+  const viewer = await (route.resolveViewer ?? currentViewer)(headers);
+  if (mayDo(viewer, right)) return viewer;
+  const { roles, isWhole } = RIGHTS[right];
+  const words = `This needs the role ${roles.join(" or ")}${isWhole ? " for the whole fleet" : ""}.`;
+  throw new AppError("forbidden", words, { right });
 }
 
 function toResponse(route: Pick<Operation, "mediaType">, data: unknown, status: number): Response {

@@ -56,6 +56,12 @@ describe("the Origin of a change", () => {
     expect(verdict("POST", { host, ...(headers as Record<string, string>) })).toBe(expected);
     expect(verdict("DELETE", { host, ...(headers as Record<string, string>) })).toBe(expected);
   });
+  it("does not matter beside a bearer token, which no browser sends by itself", () => {
+    const origin = "https://attacker.example";
+    expect(verdict("POST", { host, origin, authorization: "Bearer sluice_x" })).toBe("passes");
+    expect(verdict("POST", { host, origin, authorization: "Basic eDp5" })).toBe("forbidden");
+    expect(verdict("POST", { host: "attacker.example", authorization: "Bearer sluice_x" })).toBe("forbidden");
+  });
   it("does not matter for reading", () => {
     expect(verdict("GET", { host, origin: "https://attacker.example" })).toBe("passes");
   });

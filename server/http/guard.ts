@@ -15,7 +15,7 @@ export function allowedHosts(environment: Readonly<Record<string, string | undef
 /**
  * Refuses what a foreign page can make a reader's browser send: a Host that is not ours (DNS rebinding) and, for changes,
  * an Origin or fetch site other than our own. A request without Origin comes from no browser page and passes: every
- * browser sends one with a change.
+ * browser sends one with a change. A bearer token is nothing that a browser sends by itself; it passes too.
  * Errors: `forbidden`.
  */
 export function refuseForeign(method: string, headers: Headers, hosts: ReadonlySet<string>): void {
@@ -24,6 +24,9 @@ export function refuseForeign(method: string, headers: Headers, hosts: ReadonlyS
     throw new AppError("forbidden", "This server is not addressed by that Host name.", { header: "host" });
   }
   if (CHANGES_NOTHING.has(method)) return;
+  // No page can make a browser add this header without asking first, and we never answer such a question with yes. The token then
+  // counts alone (command/resolve-viewer.ts): a cookie beside it gives nothing.
+  if (/^bearer /i.test(headers.get("authorization") ?? "")) return;
   const site = headers.get("sec-fetch-site");
   if (site !== null && site !== "same-origin" && site !== "none") {
     throw new AppError("forbidden", "Changes are taken from Sluice's own pages only.", { header: "sec-fetch-site" });

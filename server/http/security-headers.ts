@@ -1,3 +1,5 @@
+import { authSettings, isBehindTls } from "../auth-settings.ts";
+
 export type PolicyOptions = { readonly nonce: string; readonly isDevelopment: boolean };
 
 /**
@@ -25,8 +27,19 @@ export function contentSecurityPolicy({ nonce, isDevelopment }: PolicyOptions): 
 /** For data, which no page may frame or sniff and which holds nothing to run. */
 export const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
-/** On every answer. */
-export const COMMON_HEADERS: Readonly<Record<string, string>> = {
+/** One year, for this host alone: what lies beside it is not ours to decide. */
+const TLS_ONLY = { "strict-transport-security": "max-age=31536000" };
+
+/** On every answer; where readers come over TLS, browsers are told to stay with it. */
+export function commonHeaders(): Readonly<Record<string, string>> {
+  try {
+    return isBehindTls(authSettings()) ? { ...COMMON_HEADERS, ...TLS_ONLY } : COMMON_HEADERS;
+  } catch {
+    return COMMON_HEADERS; // settings that cannot be read: the answer says so, and needs its headers
+  }
+}
+
+const COMMON_HEADERS: Readonly<Record<string, string>> = {
   "x-content-type-options": "nosniff",
   "x-frame-options": "DENY",
   "referrer-policy": "same-origin",

@@ -10,6 +10,13 @@ export type UserGrant = {
   readonly teams: readonly string[] | null;
 };
 
+const SETUP_LOCK = 736_200;
+
+/** Until the end of the transaction: two web processes may start at once. */
+export async function lockSignInSetup(db: Db): Promise<void> {
+  await db.query(`SELECT pg_advisory_xact_lock(${SETUP_LOCK})`);
+}
+
 /** `null` when the name is taken. */
 export async function insertLocalUser(
   db: Db,
