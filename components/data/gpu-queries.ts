@@ -7,6 +7,12 @@ import {
   GpuRepackAnswer as GpuRepackSchema,
   Gpu as GpuSchema,
 } from "#server/contract/gpu.ts";
+import {
+  type GpuMigrationParams,
+  GpuMigrationPlan as GpuMigrationPlanSchema,
+  type GpuMigrationQuery,
+  GpuMigration as GpuMigrationSchema,
+} from "#server/contract/gpu-migration.ts";
 import type { ResolvedRange, TimeRange } from "../url/time-range.ts";
 import { getJson } from "./api-client.ts";
 
@@ -18,6 +24,8 @@ export const gpuKeys = {
   all: ["gpu"] as const,
   answer: (query: GpuQuery) => [...gpuKeys.all, "answer", query] as const,
   repack: (query: GpuRepackQuery) => [...gpuKeys.all, "repack", query] as const,
+  migration: (query: GpuMigrationQuery) => [...gpuKeys.all, "migration", query] as const,
+  plan: (params: GpuMigrationParams) => [...gpuKeys.all, "migration", "plan", params] as const,
   device: (cluster: string, device: string, query: GpuDeviceQuery) =>
     [...gpuKeys.all, "device", cluster, device, query] as const,
 };
@@ -54,6 +62,29 @@ export const gpuRepackOptions = (query: GpuRepackQuery) =>
     placeholderData: keepPreviousData,
   });
 export const useGpuRepack = (query: GpuRepackQuery) => useQuery(gpuRepackOptions(query));
+
+/** Who could claim devices instead of asking for a resource, and what stands in the way. */
+export const gpuMigrationOptions = (query: GpuMigrationQuery) =>
+  queryOptions({
+    queryKey: gpuKeys.migration(query),
+    queryFn: ({ signal }) => getJson("/api/v1/gpu/migration", { schema: GpuMigrationSchema, query, signal }),
+    placeholderData: keepPreviousData,
+  });
+export const useGpuMigration = (query: GpuMigrationQuery) => useQuery(gpuMigrationOptions(query));
+
+/** The objects that move one workload. */
+export const gpuMigrationPlanOptions = (params: GpuMigrationParams) =>
+  queryOptions({
+    queryKey: gpuKeys.plan(params),
+    queryFn: ({ signal }) => {
+      const path = [params.namespace, params.kind, params.name].map(encodeURIComponent).join("/");
+      return getJson(`/api/v1/clusters/${encodeURIComponent(params.id)}/gpu/migration/${path}`, {
+        schema: GpuMigrationPlanSchema,
+        signal,
+      });
+    },
+  });
+export const useGpuMigrationPlan = (params: GpuMigrationParams) => useQuery(gpuMigrationPlanOptions(params));
 
 /** One device. */
 export const gpuDeviceOptions = (cluster: string, device: string, query: GpuDeviceQuery) =>

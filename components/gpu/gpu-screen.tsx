@@ -16,12 +16,13 @@ import { useUrlState } from "../url/use-url-state.ts";
 import { ActivityChart } from "./activity-chart.tsx";
 import { DeviceGrid } from "./device-grid.tsx";
 import { GpuHeadline } from "./gpu-headline.tsx";
-import { HoldersTable } from "./holders-table.tsx";
+import { MigrationView } from "./migration-view.tsx";
 import { RepackView } from "./repack-view.tsx";
+import { TotalsView } from "./totals-table.tsx";
 import { WaitingView } from "./waiting-view.tsx";
 import { WasteTable } from "./waste-table.tsx";
 
-const VIEWS = ["devices", "workloads", "waste", "claims", "repack"] as const;
+const VIEWS = ["devices", "workloads", "waste", "claims", "repack", "migration"] as const;
 const viewParam = choiceParam("view", VIEWS, "devices");
 
 /** Accelerators: headline, activity, and one view at a time below. */
@@ -80,9 +81,10 @@ export function GpuScreen() {
                 }))}
               >
                 {view === "devices" && <DeviceGrid devices={data.devices} />}
-                {view === "workloads" && <HoldersTable gpu={data} />}
+                {view === "workloads" && <TotalsView gpu={data} />}
                 {view === "waste" && <WasteTable gpu={data} />}
                 {view === "claims" && <WaitingView gpu={data} />}
+                {view === "migration" && <MigrationView clusters={clusters} teams={teams} />}
                 {view === "repack" && <RepackView clusters={clusters} teams={teams} />}
               </Tabs>
             </>

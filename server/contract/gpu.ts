@@ -89,15 +89,28 @@ export const GpuHolderRow = z
     cost: Figure,
     idleCost: Figure,
     activity: Figure,
+    /** When the oldest of its pods that hold devices now was made; null = it has none now. */
+    heldSince: Moment.nullable(),
   })
   .meta({ id: "GpuHolderRow" });
 export type GpuHolderRow = z.infer<typeof GpuHolderRow>;
 
 export const GpuWaste = GpuHolderRow.extend({
-  verb: z.enum(["release", "shrink", "share", "find-out"] as const satisfies readonly DomainWasteVerb[]),
+  verb: z.enum([
+    "release",
+    "shrink",
+    "share",
+    "cheaper-model",
+    "fix-claim",
+    "find-out",
+  ] as const satisfies readonly DomainWasteVerb[]),
   idleHours: z.number(),
   idleRatio: z.number().nullable(),
   wastedCost: Figure,
+  /** Where to move, for `cheaper-model`: a model that the cluster has, or a smaller instance of the same card. */
+  target: z
+    .object({ model: z.string(), profile: z.string().nullable(), costPerHour: z.number().nullable() })
+    .nullable(),
 }).meta({ id: "GpuWaste" });
 export type GpuWaste = z.infer<typeof GpuWaste>;
 
@@ -168,6 +181,32 @@ export const GpuRepackAnswer = z
   .meta({ id: "GpuRepackAnswer" });
 export type GpuRepackAnswer = z.infer<typeof GpuRepackAnswer>;
 
+/** One part of all device-hours of a range. Costs are whole cents; of every cut the parts add up to the headline to the cent. */
+export const GpuTotal = z
+  .object({
+    key: z.string(),
+    /** `held` = by whom it says; `unowned` = held, by no team; `unknown-owner` = held by a workload nobody names; `rest` = the smallest. */
+    holder: z.enum(["held", "unowned", "unknown-owner", "rest", "free", "unavailable"]),
+    cluster: z.string().nullable(),
+    team: TeamName,
+    namespace: z.string().nullable(),
+    kind: z.string().nullable(),
+    name: z.string().nullable(),
+    pool: z.string().nullable(),
+    model: z.string().nullable(),
+    hours: DeviceHours,
+    /** Null = none of its hours has a price. */
+    cost: z.number().nullable(),
+    idleCost: z.number().nullable(),
+    unpricedHours: z.number(),
+  })
+  .meta({ id: "GpuTotal" });
+export type GpuTotal = z.infer<typeof GpuTotal>;
+export const GpuTotals = z
+  .object({ team: z.array(GpuTotal), workload: z.array(GpuTotal), pool: z.array(GpuTotal), model: z.array(GpuTotal) })
+  .meta({ id: "GpuTotals" });
+export type GpuTotals = z.infer<typeof GpuTotals>;
+
 const GpuGroup = z.object({ hours: DeviceHours, cost: Figure, idleCost: Figure });
 const ActivitySeries = z.object({
   model: z.string(),
@@ -214,9 +253,9 @@ export const Gpu = z
         costPerHour: Figure,
       }),
     ),
-    byTeam: z.array(GpuGroup.extend({ team: TeamName })),
     byPool: z.array(GpuGroup.extend({ cluster: z.string(), pool: z.string(), model: z.string() })),
     devices: z.array(GpuDevice),
+    totals: GpuTotals,
     holders: z.array(GpuHolderRow),
     waste: z.array(GpuWaste),
     waiting: z.array(WaitingClaim),

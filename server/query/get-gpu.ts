@@ -2,17 +2,19 @@ import type { Gpu, GpuHolderRow, GpuQuery, GpuWaste } from "../contract/gpu.ts";
 import type { Viewer } from "../contract/viewer.ts";
 import { IDLE_ACTIVITY_RATIO } from "../domain/gpu/device-model.ts";
 import { summarizeDevices } from "../domain/gpu/device-shares.ts";
-import { type HolderHours, rankWaste } from "../domain/gpu/waste.ts";
+import { rankWaste } from "../domain/gpu/waste.ts";
 import { getStore } from "../store/client.ts";
 import { readClusterNodes } from "../store/sql/read-cluster-figures.ts";
 import {
   type GpuDeviceRow,
   type GpuHolderHoursRow,
   type HourRange,
+  REST,
   readGpuActivity,
   readGpuDevices,
   readGpuHours,
   readGpuKnownHours,
+  readHolderPods,
 } from "../store/sql/read-gpu.ts";
 import { readReadStates } from "../store/sql/read-reads.ts";
 import type { Scope } from "../store/sql/rows.ts";
@@ -27,9 +29,10 @@ import {
   toDivided,
   toHourRange,
   toStepSeconds,
-  wholeCost,
 } from "./gpu-figures.ts";
+import { toTotals, toWholeCents } from "./gpu-totals.ts";
 import { explainCluster } from "./gpu-waiting.ts";
+import { toHolderHours, toOffers, toWasteRow } from "./gpu-waste.ts";
 import { loadInstallation } from "./installation.ts";
 import { boundFleet } from "./scope.ts";
 
@@ -44,16 +47,19 @@ export async function getGpu(viewer: Viewer, query: GpuQuery, now = new Date()):
   const { clusters, scope } = await boundFleet(viewer, query);
   const range = toHourRange(query, now);
   const stepSeconds = toStepSeconds(range);
-  const [devices, rows, known, activity, nodes, states, installation] = await Promise.all([
+  const [devices, amounts, known, activity, holderPods, nodes, states, installation] = await Promise.all([
     readGpuDevices(pool, scope),
     readGpuHours(pool, scope, range),
     readGpuKnownHours(pool, scope, range),
     readGpuActivity(pool, scope, range, stepSeconds),
+    readHolderPods(pool, scope),
     readClusterNodes(pool, scope),
     readReadStates(pool, scope),
     loadInstallation(),
   ]);
   const { currency, timeZone } = installation;
+  // Rounded once, together: headline and every cut of it agree to the cent.
+  const rows = toWholeCents(amounts);
   const names = new Map(clusters.map((cluster) => [cluster.id, cluster.name]));
   const name = (id: number) => names.get(id) ?? "";
   const explained = await Promise.all(
@@ -69,7 +75,10 @@ export async function getGpu(viewer: Viewer, query: GpuQuery, now = new Date()):
   );
   const sees = seesHolder(scope);
   const summary = summarizeDevices(devices.map(toDivided), (part) => sees(part.holder));
-  const holders = toHolders(rows, name, currency);
+  const bornAt = new Map(
+    holderPods.map((row) => [JSON.stringify([row.clusterId, row.namespace, row.kind, row.name]), row.bornAt]),
+  );
+  const holders = toHolders(rows, name, currency, bornAt);
   const held = rows.filter(isHeld);
   const heldHours = sum(held);
   const withoutOwner = sum(held.filter((row) => row.name === ""));
@@ -102,10 +111,6 @@ export async function getGpu(viewer: Viewer, query: GpuQuery, now = new Date()):
         : valueFigure((heldHours - withoutOwner) / heldHours, "ratio"),
     hoursWithoutOwner: withoutOwner,
     byModel: toModels(devices, scope, currency),
-    byTeam: toGroups(held, (row) => row.team, currency).map(({ first, ...group }) => ({
-      ...group,
-      team: first.team === "" ? null : first.team,
-    })),
     byPool: toGroups(rows, (row) => `${row.clusterId}/${row.pool}/${row.model}`, currency).map(
       ({ first, ...group }) => ({
         ...group,
@@ -115,8 +120,9 @@ export async function getGpu(viewer: Viewer, query: GpuQuery, now = new Date()):
       }),
     ),
     devices: devices.map((device) => toDevice(device, name(device.clusterId), scope)),
+    totals: toTotals(rows, name),
     holders,
-    waste: toWaste(holders, currency),
+    waste: toWaste(holders, devices, name, currency),
     waiting: explained.flatMap(({ waiting }) => waiting),
     free: explained.flatMap(({ free }) => free),
     activity: {
@@ -188,13 +194,19 @@ function toGroups(rows: readonly GpuHolderHoursRow[], keyOf: (row: GpuHolderHour
   });
 }
 
-function toHolders(rows: readonly GpuHolderHoursRow[], name: (id: number) => string, currency: string): GpuHolderRow[] {
+function toHolders(
+  rows: readonly GpuHolderHoursRow[],
+  name: (id: number) => string,
+  currency: string,
+  bornAt: ReadonlyMap<string, Date | null>,
+): GpuHolderRow[] {
   const held = rows.filter(isHeld);
   const key = (row: GpuHolderHoursRow) =>
     JSON.stringify([row.clusterId, row.namespace, row.kind, row.name, row.team, row.model, row.pool]);
+  const byKey = Map.groupBy(held, key);
   return toGroups(held, key, currency)
     .map(({ first, ...group }): GpuHolderRow => {
-      const own = held.filter((row) => key(row) === key(first));
+      const own = byKey.get(key(first)) ?? [];
       const seconds = own.reduce((total, row) => total + (row.activitySeconds ?? 0), 0);
       const active = own.reduce((total, row) => total + (row.activitySum ?? 0), 0);
       return {
@@ -211,6 +223,9 @@ function toHolders(rows: readonly GpuHolderHoursRow[], name: (id: number) => str
           seconds > 0
             ? valueFigure(active / seconds, "ratio")
             : unknownFigure("ratio", "stale", "nothing is heard from its devices"),
+        heldSince: isoOrNull(
+          bornAt.get(JSON.stringify([first.clusterId, first.namespace, first.kind, first.name])) ?? null,
+        ),
       };
     })
     .sort((a, b) => total(b) - total(a));
@@ -220,44 +235,20 @@ function total(row: GpuHolderRow): number {
   return Object.values(row.hours).reduce((all, hours) => all + hours, 0);
 }
 
-function toWaste(holders: readonly GpuHolderRow[], currency: string): GpuWaste[] {
-  const rows = new Map<HolderHours, GpuHolderRow>();
-  for (const holder of holders) {
-    if (holder.name === "") continue;
-    rows.set(
-      {
-        ...holder,
-        team: holder.team ?? "",
-        cost: wholeCost(holder.cost),
-        idleCost: wholeCost(holder.idleCost),
-        activityRatio: holder.activity.state === "value" ? holder.activity.value : null,
-      },
-      holder,
-    );
-  }
-  const byKey = new Map([...rows].map(([hours, row]) => [keyOf(hours), row]));
-  return rankWaste([...rows.keys()]).flatMap((waste) => {
-    const row = byKey.get(keyOf(waste));
-    if (row === undefined) return [];
-    const unit = `money:${currency}` as const;
-    const wastedCost =
-      waste.wastedCost !== null
-        ? valueFigure(waste.wastedCost, unit)
-        : waste.verb === "find-out"
-          ? unknownFigure(unit, "stale", "nothing is heard from the devices")
-          : unknownFigure(unit, "not-configured", "no price for every hour");
-    return [{ ...row, verb: waste.verb, idleHours: waste.idleHours, idleRatio: waste.idleRatio, wastedCost }];
+function toWaste(
+  holders: readonly GpuHolderRow[],
+  devices: readonly GpuDeviceRow[],
+  name: (id: number) => string,
+  currency: string,
+): GpuWaste[] {
+  const rows = new Map(
+    holders
+      .filter((holder) => holder.name !== "" && holder.kind !== REST)
+      .map((holder) => [toHolderHours(holder, devices, name), holder]),
+  );
+  const byKey = new Map([...rows].map(([hours, row]) => [hours.key, row]));
+  return rankWaste([...rows.keys()], toOffers(devices, name)).flatMap((waste) => {
+    const row = byKey.get(waste.key);
+    return row === undefined ? [] : [toWasteRow(row, waste, currency)];
   });
-}
-
-function keyOf(row: HolderHours): string {
-  return JSON.stringify([
-    row.cluster,
-    row.namespace,
-    row.kind,
-    row.name,
-    row.team,
-    row.model,
-    "pool" in row ? row.pool : "",
-  ]);
 }

@@ -49,7 +49,8 @@ export function costOf(rows: readonly CostedHours[], currency: string, state?: D
   const hours = own.reduce((sum, row) => sum + row.hours, 0);
   const priced = own.reduce((sum, row) => sum + row.pricedHours, 0);
   if (hours > 0 && priced === 0) return unknownFigure(unit, "not-configured", "no price row for these devices");
-  const cost = own.reduce((sum, row) => sum + (row.cost ?? 0), 0);
+  // Whole cents where the rows are; the rest is noise of adding.
+  const cost = Math.round(own.reduce((sum, row) => sum + (row.cost ?? 0), 0) * 1e6) / 1e6;
   const isWhole = priced >= hours * (1 - 1e-9);
   return valueFigure(cost, unit, isWhole ? {} : { part: { covered: Math.floor(priced), of: Math.ceil(hours) } });
 }

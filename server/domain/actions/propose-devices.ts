@@ -8,7 +8,7 @@ export type WastedDevices = {
   readonly team: string | null;
   readonly model: string;
   readonly deviceCount: number;
-  readonly verb: "release" | "shrink" | "share" | "find-out";
+  readonly verb: "release" | "shrink" | "share" | "cheaper-model" | "fix-claim" | "find-out";
   readonly idleHours: number;
   readonly idleRatio: number | null;
   /** Device-hours held in the window, all states. */
@@ -28,7 +28,10 @@ export function proposeDevices(
   at: Date,
 ): ActionDraft[] {
   return waste.flatMap((row): ActionDraft[] => {
-    if (row.verb === "find-out") return [];
+    // Another model is advice without a figure: it stays on the page of accelerators.
+    if (row.verb === "find-out" || row.verb === "cheaper-model") return [];
+    // What a claim without a pod holds is released by deleting the claim.
+    const verb = row.verb === "fix-claim" ? "release" : row.verb;
     const hours = Math.min(windowHours, row.heldHours / Math.max(1, row.deviceCount));
     return [
       {
@@ -42,9 +45,9 @@ export function proposeDevices(
         freedPerMonth: row.wastedCost !== null && hours > 0 ? (row.wastedCost / hours) * MONTH_HOURS : null,
         cash: "none",
         confidence: hours >= HIGH_CONFIDENCE_HOURS ? "high" : hours >= MEDIUM_CONFIDENCE_HOURS ? "medium" : "low",
-        risk: row.verb === "release" ? "low" : "medium",
+        risk: verb === "release" ? "low" : "medium",
         facts: {
-          verb: row.verb,
+          verb,
           model: row.model,
           deviceCount: row.deviceCount,
           idleHours: row.idleHours,

@@ -90,29 +90,62 @@ const HolderRow = z.object({
 export type GpuHolderHoursRow = z.infer<typeof HolderRow>;
 export type HourRange = { readonly from: Date; readonly to: Date };
 
+/** Holders beyond this many are told together: a fleet of jobs has as many names as runs. */
+const HOLDERS_TOLD = 5_000;
+/** Kind and name of those that are told together. */
+export const REST = "*";
+
 /**
  * Device-hours and cost by owner, pool, model and state over a range; `cost` is that of `pricedHours`, null when none has a price.
- * `deviceCount` counts each device once however often its state changed.
+ * `deviceCount` counts each device once however often its state changed. Nothing is left out: the smallest holders are one row `*`.
  */
 export function readGpuHours(db: Db, scope: Scope, range: HourRange): Promise<GpuHolderHoursRow[]> {
+  const key = "cluster_id, namespace, workload_kind, workload_name, team, model, pool";
   return selectRows(
     db,
     HolderRow,
     `WITH found AS (
-       SELECT cluster_id, namespace, workload_kind, workload_name, team, model, pool, state, device_id, device_hours, cost, activity_sum, covered_seconds
+       SELECT ${key}, state, device_id, device_hours, cost, activity_sum
          FROM gpu_hourly
         WHERE cluster_id = ANY($1::smallint[]) AND at >= $3 AND at < $4 AND ${teamBound("team", "$2")}),
+     placed AS (
+       SELECT ${key}, row_number() OVER (ORDER BY sum(device_hours) DESC, ${key}) > $5 AS is_rest FROM found GROUP BY ${key}),
+     named AS (
+       SELECT f.cluster_id, CASE WHEN p.is_rest THEN '' ELSE f.namespace END AS namespace,
+              CASE WHEN p.is_rest THEN $6 ELSE f.workload_kind END AS kind, CASE WHEN p.is_rest THEN $6 ELSE f.workload_name END AS name,
+              f.team, f.model, f.pool, f.state, f.device_id, f.device_hours, f.cost, f.activity_sum
+         FROM found f JOIN placed p USING (${key})),
      counted AS (
-       SELECT cluster_id, namespace, workload_kind, workload_name, team, model, pool, count(DISTINCT device_id) AS devices
-         FROM found GROUP BY 1, 2, 3, 4, 5, 6, 7)
-     SELECT f.cluster_id::int AS "clusterId", f.namespace, f.workload_kind AS kind, f.workload_name AS name, f.team, f.model, f.pool, f.state,
+       SELECT cluster_id, namespace, kind, name, team, model, pool, count(DISTINCT device_id) AS devices
+         FROM named GROUP BY 1, 2, 3, 4, 5, 6, 7)
+     SELECT f.cluster_id::int AS "clusterId", f.namespace, f.kind, f.name, f.team, f.model, f.pool, f.state,
             min(c.devices)::int AS "deviceCount", sum(f.device_hours)::float8 AS hours,
             coalesce(sum(f.device_hours) FILTER (WHERE f.cost IS NOT NULL), 0)::float8 AS "pricedHours", sum(f.cost)::float8 AS cost,
             sum(f.activity_sum)::float8 AS "activitySum",
             (sum(f.device_hours) FILTER (WHERE f.activity_sum IS NOT NULL) * 3600)::float8 AS "activitySeconds"
-       FROM found f JOIN counted c USING (cluster_id, namespace, workload_kind, workload_name, team, model, pool)
-      GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY hours DESC LIMIT 20000`,
-    [scope.clusterIds, scope.teams, range.from, range.to],
+       FROM named f JOIN counted c USING (cluster_id, namespace, kind, name, team, model, pool)
+      GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY hours DESC`,
+    [scope.clusterIds, scope.teams, range.from, range.to, HOLDERS_TOLD, REST],
+  );
+}
+
+const HolderPodRow = z.object({
+  clusterId: z.number(),
+  namespace: z.string(),
+  kind: z.string(),
+  name: z.string(),
+  bornAt: z.date().nullable(),
+});
+
+/** When the oldest running pod with devices of each workload was made: nobody holds longer than that. */
+export function readHolderPods(db: Db, scope: Scope): Promise<z.infer<typeof HolderPodRow>[]> {
+  return selectRows(
+    db,
+    HolderPodRow,
+    `SELECT cluster_id::int AS "clusterId", namespace, workload_kind AS kind, workload_name AS name, min(created_at) AS "bornAt"
+       FROM pod WHERE cluster_id = ANY($1::smallint[]) AND has_device AND phase = 'Running' AND ${teamBound("team", "$2")}
+      GROUP BY 1, 2, 3, 4 LIMIT 20000`,
+    [scope.clusterIds, scope.teams],
   );
 }
 
