@@ -1,7 +1,14 @@
+import type { Pool } from "pg";
 import { dayIn, startOfDayIn } from "../domain/cost/billing-day.ts";
 import { inTransaction } from "../store/db.ts";
 import { markForeignFlowDays, readDueFlowHours, rollUpFlowDay } from "../store/flow-days.ts";
-import type { JobContext } from "./context.ts";
+
+/** What the job needs of its context: where flows are, the time, and whose days they are. */
+type Context = {
+  readonly pool: Pool;
+  readonly now: () => Date;
+  readonly config: { readonly billing: { readonly timeZone: string } };
+};
 
 const HOUR_MS = 3_600_000;
 const DAYS_AT_ONCE = 400;
@@ -10,10 +17,7 @@ const DAYS_AT_ONCE = 400;
  * Makes the days of a cluster's flows whose hours changed, once they are over; the running day is read from its hours. Doing it
  * again changes nothing. Returns how many days were made.
  */
-export async function rollUpFlows(
-  { pool, config, now }: Pick<JobContext, "pool" | "config" | "now">,
-  clusterId: number,
-): Promise<number> {
+export async function rollUpFlows({ pool, config, now }: Context, clusterId: number): Promise<number> {
   const { timeZone } = config.billing;
   await inTransaction(pool, (client) => markForeignFlowDays(client, clusterId, timeZone));
   const today = startOfDayIn(timeZone, dayIn(timeZone, now()));

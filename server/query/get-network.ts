@@ -147,8 +147,8 @@ export async function getNetwork(viewer: Viewer, query: NetworkQuery, now = new 
     pairs,
     rest: {
       pairCount: all.length - pairs.length,
-      crossZoneBytes: Math.max(0, crossZoneBytes - listed),
-      cost: cost === null || listedCost === null ? null : Math.max(0, cost - listedCost),
+      crossZoneBytes: remainder(crossZoneBytes, listed),
+      cost: cost === null || listedCost === null ? null : remainder(cost, listedCost),
     },
     teams: teamsOf(base, judged),
     fixes: sumFixes(judged.filter(({ row }) => isCrossing(row))),
@@ -181,6 +181,12 @@ function money(base: NetworkBase, amount: number | null, isMeasured: boolean): F
       at,
     })),
   });
+}
+
+/** What is left of a total; sums of doubles in another order differ in their last digits, which is nothing. */
+function remainder(total: number, listed: number): number {
+  const left = total - listed;
+  return left <= Math.abs(total) * 1e-9 ? 0 : left;
 }
 
 function sumCost(rows: readonly FlowDayRow[]): number | null {
