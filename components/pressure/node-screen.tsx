@@ -15,6 +15,7 @@ import { PlaceHeader } from "./place-header.tsx";
 import { PressureCharts } from "./pressure-charts.tsx";
 import { pressureHref } from "./pressure-links.ts";
 import { usePressureWindow } from "./pressure-params.ts";
+import { PressureTimeline } from "./pressure-timeline.tsx";
 import { ShareStats } from "./share-stats.tsx";
 import { SourceNotes } from "./source-notes.tsx";
 import { SuspectList } from "./suspect-list.tsx";
@@ -90,6 +91,11 @@ function NodeBody({ data }: { readonly data: NodePressure }) {
           </dl>
         </Card>
       </div>
+      <PressureTimeline
+        name={node.name}
+        data={data}
+        bounds={{ cpuCores: figureValue(node.cpuCapacity), memoryBytes: figureValue(node.memoryCapacity) }}
+      />
       <PressureCharts
         name={node.name}
         data={data}

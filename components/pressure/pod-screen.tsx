@@ -23,6 +23,7 @@ import { PlaceHeader } from "./place-header.tsx";
 import { PressureCharts } from "./pressure-charts.tsx";
 import { pressureHref } from "./pressure-links.ts";
 import { usePressureWindow } from "./pressure-params.ts";
+import { PressureTimeline } from "./pressure-timeline.tsx";
 import { ShareStats } from "./share-stats.tsx";
 import { SourceNotes } from "./source-notes.tsx";
 
@@ -105,14 +106,7 @@ function PodBody({
   const [container, setContainer] = useUrlState(containerParam);
   const { detail } = data;
   const chosen = data.containers.find(({ name }) => name === container);
-  const limit = (figures: readonly (Figure | undefined)[]) => {
-    const values = figures.map((figure) => (figure === undefined ? null : figureValue(figure)));
-    if (values.length === 0 || values.includes(null)) return null;
-    return {
-      value: values.reduce<number>((sum, value) => sum + (value ?? 0), 0),
-      label: t("pressure.reference.limit"),
-    };
-  };
+  const limit = (value: number | null) => (value === null ? null : { value, label: t("pressure.reference.limit") });
   const of = chosen === undefined ? data.containers : [chosen];
   return (
     <>
@@ -158,18 +152,37 @@ function PodBody({
             onChange={(value) => setContainer(value)}
           />
         </div>
+        <PressureTimeline
+          name={data.pod.name}
+          data={data}
+          container={chosen?.name ?? ""}
+          bounds={{
+            cpuCores: boundOf(of, "cpuLimit") ?? boundOf(of, "cpuRequested"),
+            memoryBytes: boundOf(of, "memoryLimit") ?? boundOf(of, "memoryRequested"),
+          }}
+        />
         <PressureCharts
           name={data.pod.name}
           data={data}
           container={chosen?.name ?? ""}
           references={{
-            "cpu-use": limit(of.map(({ cpuLimit }) => cpuLimit)),
-            "memory-use": limit(of.map(({ memoryLimit }) => memoryLimit)),
+            "cpu-use": limit(boundOf(of, "cpuLimit")),
+            "memory-use": limit(boundOf(of, "memoryLimit")),
           }}
         />
       </section>
     </>
   );
+}
+
+/** A bound of several containers is one only when each has it. */
+function boundOf(
+  containers: readonly PodContainer[],
+  bound: "cpuLimit" | "cpuRequested" | "memoryLimit" | "memoryRequested",
+): number | null {
+  const values = containers.map((container) => figureValue(container[bound]));
+  if (values.length === 0 || values.includes(null)) return null;
+  return values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
 }
 
 function ContainerTable({

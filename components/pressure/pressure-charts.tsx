@@ -4,10 +4,11 @@ import type { NodePressure, PressureSeries } from "#server/contract/pressure.ts"
 import { ChartFrame } from "../charts/chart-frame.tsx";
 import { timeSeriesTable } from "../charts/chart-table.ts";
 import { prepareTimeSeries } from "../charts/prepare-time-series.ts";
-import { TimeSeriesChart } from "../charts/time-series-chart.tsx";
+import { type ChartMark, TimeSeriesChart } from "../charts/time-series-chart.tsx";
 import type { Unit } from "../format/unit.ts";
 import type { MessageKey } from "../i18n/catalogue.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
+import { eventMoments } from "./timeline-lanes.ts";
 
 type Metric = PressureSeries["metric"];
 type Reference = { readonly value: number; readonly label: string };
@@ -115,6 +116,7 @@ export type PressureChartsProps = {
 /** Stalls, use, throttling, swap and events on one time axis; what has no sample says so instead of drawing 0. */
 export function PressureCharts({ name, data, container = "", references = {} }: PressureChartsProps) {
   const { t } = useReader();
+  const marks = useMarks(data, container);
   return (
     <div className="grid min-w-0 gap-4 lg:grid-cols-2 2xl:grid-cols-3">
       {PLANS.map((plan) => (
@@ -124,6 +126,7 @@ export function PressureCharts({ name, data, container = "", references = {} }: 
           plan={plan}
           data={data}
           container={container}
+          marks={plan.id === "events" ? NO_MARKS : marks}
           reference={
             references[plan.id] ??
             (plan.id === "cpu" || plan.id === "memory" || plan.id === "io"
@@ -142,9 +145,34 @@ type PressureChartProps = {
   readonly data: PressureChartsProps["data"];
   readonly container: string;
   readonly reference: Reference | null;
+  readonly marks: readonly ChartMark[];
 };
 
-function PressureChart({ name, plan, data, container, reference }: PressureChartProps) {
+const NO_MARKS: readonly ChartMark[] = [];
+
+/** Kills and restarts stand on every chart, so that what came before them is read on the same axis. */
+function useMarks(
+  { series, range, stepSeconds }: PressureChartsProps["data"],
+  container: string,
+): readonly ChartMark[] {
+  const { t } = useReader();
+  return useMemo(() => {
+    const moments = (metric: Metric) =>
+      eventMoments(
+        series.find((candidate) => candidate.metric === metric && candidate.container === container)?.values,
+        Date.parse(range.from),
+        stepSeconds,
+      );
+    const kills = moments("oomKillsPerSecond");
+    const restarts = moments("restartsPerSecond").filter((at) => !kills.includes(at));
+    return [
+      ...kills.map((at) => ({ at, label: t("pressure.mark.oom") })),
+      ...restarts.map((at) => ({ at, label: t("pressure.mark.restart") })),
+    ];
+  }, [series, range, stepSeconds, container, t]);
+}
+
+function PressureChart({ name, plan, data, container, reference, marks }: PressureChartProps) {
   const { t, format, timeZone } = useReader();
   const prepared = useMemo(() => {
     const from = Date.parse(data.range.from);
@@ -177,6 +205,7 @@ function PressureChart({ name, plan, data, container, reference }: PressureChart
           kind={plan.kind ?? "line"}
           heightPixels={168}
           {...(isShown ? { reference } : {})}
+          marks={marks}
         />
       )}
     </ChartFrame>

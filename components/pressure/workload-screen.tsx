@@ -14,6 +14,7 @@ import { PlaceHeader } from "./place-header.tsx";
 import { PressureCharts } from "./pressure-charts.tsx";
 import { pressureHref } from "./pressure-links.ts";
 import { usePressureWindow } from "./pressure-params.ts";
+import { PressureTimeline } from "./pressure-timeline.tsx";
 import { ShareStats } from "./share-stats.tsx";
 import { SourceNotes } from "./source-notes.tsx";
 import { SuspectList } from "./suspect-list.tsx";
@@ -61,6 +62,14 @@ function WorkloadBody({ data }: { readonly data: WorkloadPressure }) {
         <EpisodeList episodes={data.episodes} findings={useFindings(data)} />
         <SuspectList cluster={data.cluster} suspects={data.suspects} unmeasured={data.unmeasuredSuspects} />
       </div>
+      <PressureTimeline
+        name={workload.name}
+        data={data}
+        bounds={{
+          cpuCores: figureValue(workload.cpuLimit) ?? figureValue(workload.cpuRequested),
+          memoryBytes: figureValue(workload.memoryLimit) ?? figureValue(workload.memoryRequested),
+        }}
+      />
       <PressureCharts
         name={workload.name}
         data={data}
