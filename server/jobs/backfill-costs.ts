@@ -31,6 +31,19 @@ const HOURS_TOGETHER = 24;
  * Errors: none of its own; hours that have lines already are left alone, so it may run again and side by side.
  */
 export async function backfillCosts(context: JobContext, clusterId: number, signal: AbortSignal): Promise<number> {
+  // The loop and the end of a backfill both ask; the second would only compute what the first is writing.
+  if (underWay.has(clusterId)) return 0;
+  underWay.add(clusterId);
+  try {
+    return await fillCosts(context, clusterId, signal);
+  } finally {
+    underWay.delete(clusterId);
+  }
+}
+
+const underWay = new Set<number>();
+
+async function fillCosts(context: JobContext, clusterId: number, signal: AbortSignal): Promise<number> {
   const { pool, config, log } = context;
   const backfill = await loadBackfillState(pool, clusterId);
   if (backfill.total === 0 || backfill.done + backfill.failed < backfill.total) return 0;

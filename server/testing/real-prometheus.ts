@@ -43,6 +43,8 @@ export interface RealPrometheusOptions {
    * month in one text costs 360 readings; in parts of some hours (toOpenMetricsParts) it costs a few.
    */
   readonly parts?: Iterable<Lines>;
+  /** Longest block that an import makes (2, 6, 18, 54, 162 … hours); promtool makes blocks of two hours by itself. */
+  readonly maxBlockHours?: number;
 }
 
 /** A real Prometheus on a free port over a directory of its own, with remote write allowed. */
@@ -50,8 +52,8 @@ export async function startRealPrometheus(options: RealPrometheusOptions = {}): 
   const directory = await mkdtemp(join(tmpdir(), "sluice-prometheus-"));
   const data = join(directory, "data");
   try {
-    if (options.openMetrics !== undefined) await importText(options.openMetrics, directory, data);
-    for (const part of options.parts ?? []) await importText(part, directory, data);
+    const texts = [...(options.openMetrics === undefined ? [] : [options.openMetrics])];
+    await importTexts(concat(texts, options.parts ?? []), directory, data, options.maxBlockHours);
     const config = join(directory, "prometheus.yml");
     await writeFile(config, "scrape_configs: []\n");
     const port = await freePort();
@@ -69,10 +71,35 @@ export async function startRealPrometheus(options: RealPrometheusOptions = {}): 
   }
 }
 
-async function importText(lines: Lines, directory: string, data: string): Promise<void> {
-  const input = join(directory, "input.om");
-  await pipeline(Readable.from(lines), createWriteStream(input));
-  const importing = ["tsdb", "create-blocks-from", "openmetrics", "--quiet", input, data];
+function* concat(first: Iterable<Lines>, second: Iterable<Lines>): Generator<Lines> {
+  yield* first;
+  yield* second;
+}
+
+/** Writes the next text while promtool reads the last one: at most two lie on the disk. */
+async function importTexts(
+  texts: Iterable<Lines>,
+  directory: string,
+  data: string,
+  maxBlockHours: number | undefined,
+): Promise<void> {
+  let importing: Promise<void> = Promise.resolve();
+  let count = 0;
+  for (const text of texts) {
+    const input = join(directory, `input-${count}.om`);
+    count += 1;
+    const writing = pipeline(Readable.from(text), createWriteStream(input));
+    await Promise.all([writing, importing]);
+    importing = importFile(input, data, maxBlockHours);
+    // A failure is thrown where it is awaited; until then it must not count as nobody's.
+    importing.catch(() => undefined);
+  }
+  await importing;
+}
+
+async function importFile(input: string, data: string, maxBlockHours: number | undefined): Promise<void> {
+  const longest = maxBlockHours === undefined ? [] : [`--max-block-duration=${maxBlockHours}h`];
+  const importing = ["tsdb", "create-blocks-from", "openmetrics", "--quiet", ...longest, input, data];
   await run("promtool", importing, { maxBuffer: 64 * 1024 * 1024 });
   await rm(input);
 }

@@ -37,17 +37,18 @@ export type GateFlip = {
 const HOUR = 3_600;
 const BACKFILL_DAYS = 30;
 const FILL = 0.8;
-const MAX_POINTS_PER_ANSWER = 300_000;
 const CHUNK_TIMEOUT_SECONDS = 90;
 const METRIC = "kubernetes_feature_enabled";
+/** Enough to see between which points a gate moved; the hour itself is asked for those gates alone. */
+const MAX_POINTS = 240;
 /** Gates asked instance by instance; a whole upgrade changes dozens, and what lies beyond is left to live reads. */
 const MAX_NAMES = 60;
 
 /**
  * What to ask for the past of the gates.
  *
- * Basis: one sample per series and point, at most 5 million; hours where that suffices, whole multiples of an hour where not. No
- * chunk where this Prometheus has no gates, or too many for three points.
+ * Basis: one sample per series and point, at most 5 million and 240 points; the step is whole hours. No chunk where this Prometheus
+ * has no gates, or too many for three points.
  */
 export function planGateBackfill(input: {
   readonly nowSeconds: number;
@@ -59,10 +60,7 @@ export function planGateBackfill(input: {
   const seriesCount = presence.counts.byName.get(METRIC) ?? 0;
   const endSeconds = Math.floor(nowSeconds / HOUR) * HOUR;
   const span = Math.floor(Math.min(input.historySeconds, BACKFILL_DAYS * 86_400) / HOUR) * HOUR;
-  // A gate is at least a few series wide, so rows are fewer than series; they bound the answer as series bound the samples.
-  const points = Math.floor(
-    Math.min(FILL * MAX_SAMPLES_PER_QUERY, MAX_POINTS_PER_ANSWER * 10) / Math.max(1, seriesCount),
-  );
+  const points = Math.min(MAX_POINTS, Math.floor((FILL * MAX_SAMPLES_PER_QUERY) / Math.max(1, seriesCount)));
   if (points < 3 || span < 2 * HOUR) return [];
   const stepSeconds = Math.max(HOUR, Math.ceil(span / points / HOUR) * HOUR);
   const startSeconds = endSeconds - Math.floor(span / stepSeconds) * stepSeconds;
