@@ -33,6 +33,29 @@ describe("features by cluster", () => {
     await drawer.waitFor({ state: "detached" });
   });
 
+  test("two clicks explain a cell of every verdict: the sentence of each stage, then where it comes from", async ({
+    page,
+    demoUrl,
+  }) => {
+    const { items } = await getApi<FeatureAnswer>(demoUrl, "/api/v1/features?limit=1000");
+    const cells = items.flatMap((item) => item.cells.map((cell) => ({ ...cell, title: item.title.en })));
+    const oneOfEach = [...new Map(cells.map((cell) => [cell.verdict, cell])).values()];
+    expect(oneOfEach.length).toBeGreaterThan(8);
+    for (const { title, cluster } of oneOfEach) {
+      await open(page, `${demoUrl}/features`);
+      const matrix = page.getByRole("region", { name: "Features by cluster" });
+      await matrix.getByRole("button", { name: `${title} on ${cluster}:` }).click();
+      const drawer = page.getByRole("dialog", { name: title });
+      await drawer.getByText("From available to effective").waitFor();
+      const stages = drawer.getByRole("definition");
+      expect(await stages.count()).toBeGreaterThanOrEqual(5);
+      const sources = drawer.locator("details");
+      expect(await sources.count(), `${title} on ${cluster} names no source`).toBeGreaterThan(0);
+      await sources.first().locator("summary").click();
+      await sources.first().getByRole("listitem").first().waitFor();
+    }
+  });
+
   test("verdicts and words narrow the rows, and the address keeps them", async ({ page, demoUrl }) => {
     await open(page, `${demoUrl}/features`);
     const rows = page.getByRole("region", { name: "Features by cluster" }).locator("tbody th[scope=row]");

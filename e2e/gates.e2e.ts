@@ -19,6 +19,19 @@ describe("the gate matrix", () => {
       .waitFor();
   });
 
+  test("two clicks explain any cell: every component and group with its source or the reason for none", async ({
+    page,
+    demoUrl,
+  }) => {
+    await open(page, `${demoUrl}/gates?q=KubeletPSI`);
+    await page.getByRole("button", { name: /^KubeletPSI/ }).click();
+    const where = page.getByRole("dialog", { name: "KubeletPSI" }).getByRole("table", { name: "Where it stands" });
+    await where.getByRole("row").nth(1).waitFor();
+    const rows = (await where.getByRole("row").allInnerTexts()).slice(1);
+    expect(rows.length).toBeGreaterThan(10);
+    for (const row of rows) expect(row).toMatch(/metrics|Prometheus|configz|flagz|arguments|catalogue|not read/i);
+  });
+
   test("draws only the rows in sight, and scrolls to the last", async ({ page, demoUrl }) => {
     await open(page, `${demoUrl}/gates`);
     const matrix = page.getByRole("region", { name: "Gates by component and node group" });

@@ -15,25 +15,27 @@ import { OutcomeView } from "./outcome-view.tsx";
 export type CellDrawerProps = {
   readonly feature: string;
   readonly cluster: string;
+  /** Shown until the answer brings its own. */
+  readonly title: string;
   readonly teams: readonly string[];
   readonly pageHref: string;
   readonly onClose: () => void;
 };
 
 /** Why a cell says what it says. */
-export function CellDrawer({ feature, cluster, teams, pageHref, onClose }: CellDrawerProps) {
+export function CellDrawer({ feature, cluster, title, teams, pageHref, onClose }: CellDrawerProps) {
   const { t, locale } = useReader();
   const { data, error, refetch } = useFeatureDetail(feature, featureDetailQuery([cluster], teams));
   const own = data?.clusters.find((entry) => entry.cluster === cluster);
   return (
     <Drawer
       size="lg"
-      title={data === undefined ? feature : inLocale(data.title, locale)}
+      title={data === undefined ? title : inLocale(data.title, locale)}
       description={cluster}
       onClose={onClose}
     >
       {error !== null && <ErrorNote error={error} isStale={data !== undefined} onRetry={() => void refetch()} />}
-      {data === undefined && error === null && <Skeleton label={t("ui.loading", { what: feature })} shape="rows" />}
+      {data === undefined && error === null && <Skeleton label={t("ui.loading", { what: title })} shape="rows" />}
       {data !== undefined && (
         <div className="flex flex-col gap-5">
           <p className="max-w-prose text-muted-foreground">{inLocale(data.why, locale)}</p>

@@ -49,13 +49,20 @@ export function FeatureCellView({ title, cell, isOpen, onOpen }: FeatureCellView
         <Adoption cell={cell} />
       </div>
       <div className="flex w-full items-center justify-between gap-2">
-        <FunnelSteps
-          size="compact"
-          label={
-            reached === null ? t("features.reached-none") : t("features.reached", { stage: t(`stage.${reached}`) })
-          }
-          steps={toFunnelSteps(cell.stages)}
-        />
+        <span className="flex min-w-0 items-center gap-2">
+          <FunnelSteps
+            size="compact"
+            label={
+              reached === null ? t("features.reached-none") : t("features.reached", { stage: t(`stage.${reached}`) })
+            }
+            steps={toFunnelSteps(cell.stages)}
+          />
+          {reached !== null && (
+            <span aria-hidden className="truncate text-xs text-muted-foreground max-sm:hidden">
+              {t(`stage.${reached}`)}
+            </span>
+          )}
+        </span>
         <span className="flex items-center gap-2">
           {blockerCount > 0 && (
             <span

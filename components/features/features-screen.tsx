@@ -3,8 +3,9 @@ import { ChevronDown, ChevronRight, Download, Search } from "lucide-react";
 import { useSearchParams } from "next/navigation";
 import { lazy, Suspense, useDeferredValue, useMemo } from "react";
 import type { FeatureList, FeatureRow } from "#server/contract/features.ts";
-import { stageReached } from "../charts/feature-sentence.ts";
+import { inLocale, stageReached } from "../charts/feature-sentence.ts";
 import { featureMatrixQuery, TREND_DAYS, useFeatureList } from "../data/features-queries.ts";
+import type { Locale } from "../i18n/locale.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
 import { scopeHref } from "../layout/scope-href.ts";
 import { SCOPE_PARAMS, useClusterFilter, useTeamFilter } from "../layout/use-scope.ts";
@@ -63,7 +64,7 @@ type LoadedFeaturesProps = {
 };
 
 function LoadedFeatures({ data, clusterFilter, teamFilter }: LoadedFeaturesProps) {
-  const { t, format, now } = useReader();
+  const { t, format, locale, now } = useReader();
   const search = useSearchParams();
   const [text, setText] = useUrlState(searchParam);
   const [verdicts, setVerdicts] = useUrlState(verdictParam);
@@ -166,6 +167,7 @@ function LoadedFeatures({ data, clusterFilter, teamFilter }: LoadedFeaturesProps
           <CellDrawer
             key={`${openCell.feature}@${openCell.cluster}`}
             {...openCell}
+            title={titleOf(data.items, openCell.feature, locale)}
             teams={teamFilter}
             pageHref={hrefOf(openCell.feature)}
             onClose={() => setOpenCell(null)}
@@ -177,6 +179,12 @@ function LoadedFeatures({ data, clusterFilter, teamFilter }: LoadedFeaturesProps
       </p>
     </>
   );
+}
+
+/** An id of a gate without a check of its own begins with "gate:". */
+function titleOf(items: readonly FeatureRow[], feature: string, locale: Locale): string {
+  const row = items.find((item) => item.feature === feature);
+  return row === undefined ? feature.replace(/^gate:/, "") : inLocale(row.title, locale);
 }
 
 const CSV_HEAD = [

@@ -121,18 +121,7 @@ export function OutcomeView({ cluster, outcome, words, headingLevel }: OutcomeVi
           </div>
         ),
       )}
-      {value !== null &&
-        part(
-          t("features.value"),
-          <p>
-            <span className="text-lg font-semibold">
-              {value.unit === "bytes" || value.unit === "swap-bytes" || value.unit === "volume-bytes"
-                ? format.bytes(value.quantity, "memory")
-                : `${format.count(value.quantity)} ${t(`features.value.${value.unit}`)}`}
-            </span>{" "}
-            <span className="text-muted-foreground">{say(value.key, value.params)}</span>
-          </p>,
-        )}
+      {value !== null && part(t("features.value"), <p className="font-medium">{say(value.key, value.params)}</p>)}
       {objects.length > 0 &&
         part(
           t("features.objects"),

@@ -214,7 +214,12 @@ export function defineCheck(spec: CheckSpec): FeatureCheck {
         if (isMissing(result)) read[name] = missingStage(result);
         else if ("toAdoption" in result) {
           adoption = result.toAdoption();
-          read[name] = adoptedStage(adoption);
+          const { numerator, denominator, unit } = adoption;
+          const observed = `${numerator} of ${denominator} ${unit}`;
+          read[name] = adoptedStage(
+            adoption,
+            stageRule.needs.map((part) => context.saw(part, "", observed)),
+          );
         } else read[name] = result;
       }
       const stages = inferStages(asComplete(read));
@@ -254,7 +259,8 @@ function missingStage({ missing: { part, reading } }: Missing): StageOutcome {
   return notExposedHere("part-not-exposed", { part });
 }
 
-function adoptedStage(adoption: Adoption): StageOutcome {
+/** Evidence: every list that was counted, and when it was read. */
+function adoptedStage(adoption: Adoption, evidence: readonly Evidence[]): StageOutcome {
   const { numerator, denominator, unit } = adoption;
   if (denominator === 0) return notApplicable("nobody-could-use-it", { unit });
   return {
@@ -264,8 +270,8 @@ function adoptedStage(adoption: Adoption): StageOutcome {
     reasonKey: "adopted-share",
     params: { met: numerator, of: denominator, unit },
     unknownReason: null,
-    evidence: [],
-    evidenceTotal: 0,
+    evidence,
+    evidenceTotal: evidence.length,
   };
 }
 
