@@ -70,7 +70,7 @@ export function actionSentence(action: Told, { t, format }: Words): string {
           });
     case "remove-volume":
       return t("actions.do.volume", {
-        name: String(facts.volume ?? name),
+        name: action.name === facts.volume ? action.name : `${facts.claim ?? name} (${facts.volume ?? ""})`,
         size: format.quantity(number("volumeBytes") ?? 0, "bytes"),
         days: number("idleDays") ?? 0,
       });

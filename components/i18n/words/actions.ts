@@ -63,7 +63,7 @@ export const actionsWords = {
     zh: "将 {name} 移至交换池 {pool}：内存呈突发，请求 {from} → {to}",
   },
   "actions.do.route": {
-    en: "Route {name} by zone: {share} of its cross-zone bytes stay in their zone",
+    en: "Route {name} by zone: {share} of its cross-zone bytes would stay in their zone",
     zh: "{name} 按可用区路由：{share} 的跨区字节可留在本区",
   },
   "actions.do.sidecar": {
