@@ -23,7 +23,7 @@ export function FixBadges({ fixes }: { readonly fixes: readonly NetworkFix[] }) 
         {t(`network.fix.${first.kind}`)}
       </Badge>
       <span
-        className="max-w-36 truncate text-xs text-muted-foreground"
+        className="max-w-28 truncate text-xs text-muted-foreground"
         title={[t(`network.why.${first.reason}`), also].filter((text) => text !== "").join("; ")}
       >
         {t(`network.why.${first.reason}`)}

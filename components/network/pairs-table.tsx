@@ -54,18 +54,30 @@ export function PairsTable({ network }: { readonly network: Network }) {
         ),
       },
       {
+        id: "service",
+        header: t("network.service"),
+        value: ({ service }) => (service === null ? null : `${service.namespace}/${service.name}`),
+        cell: ({ service, cluster, isServiceInferred }) =>
+          service === null ? null : (
+            <span className="whitespace-nowrap" title={isServiceInferred ? t("network.service.inferred") : undefined}>
+              <TextLink href={serviceHref(cluster, service)}>{service.name}</TextLink>
+              {isServiceInferred && <span className="text-subtle-foreground"> ≈</span>}
+            </span>
+          ),
+      },
+      {
         id: "cluster",
         header: t("network.bill.cluster"),
         value: (pair) => pair.cluster,
         cell: (pair) => <span className="whitespace-nowrap">{pair.cluster}</span>,
-        widthRem: 7,
+        widthRem: 6,
       },
       {
         id: "owner",
         header: t("network.owner"),
         value: team,
         cell: (pair) => <span className="whitespace-nowrap">{team(pair)}</span>,
-        widthRem: 9,
+        widthRem: 8,
       },
       {
         id: "bytes",
@@ -86,22 +98,10 @@ export function PairsTable({ network }: { readonly network: Network }) {
       {
         id: "fix",
         header: t("network.fix"),
-        widthRem: 18,
+        widthRem: 15,
         value: (pair) =>
           pair.fixes.map((fix) => `${t(`network.fix.${fix.kind}`)}: ${t(`network.why.${fix.reason}`)}`).join("; "),
         cell: (pair) => <FixBadges fixes={pair.fixes} />,
-      },
-      {
-        id: "service",
-        header: t("network.service"),
-        value: ({ service }) => (service === null ? null : `${service.namespace}/${service.name}`),
-        cell: ({ service, cluster, isServiceInferred }) =>
-          service === null ? null : (
-            <span className="whitespace-nowrap" title={isServiceInferred ? t("network.service.inferred") : undefined}>
-              <TextLink href={serviceHref(cluster, service)}>{service.name}</TextLink>
-              {isServiceInferred && <span className="text-subtle-foreground"> ≈</span>}
-            </span>
-          ),
       },
       {
         id: "step",

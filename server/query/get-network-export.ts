@@ -18,7 +18,13 @@ const WORDS = {
     currency: "Currency",
     crossZone: "Bytes between zones",
     cost: "Cost of the window (list-price estimate)",
-    runRate: "Run-rate per month (newest whole day × 730 h)",
+    runRate: "Run-rate per month (window ÷ measured hours × 730 h)",
+    newest: "Newest whole day as a month (÷ measured hours × 730 h)",
+    routable: "Of the run-rate: fixable by routing (same window, prices and rules as the simulator)",
+    corrected: "Price rows changed on",
+    costBefore: "Cost of the window before that change",
+    fixes: "What would help",
+    estimates: "Upper bounds",
     unpriced: "Bytes without a price (unknown zone, internet)",
     rest: "Pairs below the list",
     lines: [
@@ -29,6 +35,10 @@ const WORDS = {
       "A flow that both ends report is counted once: as the sender's node saw it, else as the other end did, else halved.",
       "Today has begun only: days with fewer than 24 measured hours hold less.",
       "List prices before discounts; imported bill lines are in the columns that say billed.",
+      "A month is 730 hours: cost of the window ÷ its measured hours × 730, cluster by cluster.",
+      "Fixable by routing: the clients' zone has a ready endpoint and the Service's preference is not in force. Placement: no endpoint there, one in all, or no Service. The rest is not fixable, with its reason.",
+      "A pair belongs to the Service behind whose endpoints one end stands; when both are behind one, the end that sends more is taken for the server.",
+      "Upper bounds are estimates for clusters without a source that names zones: no figure of any other sheet holds them.",
     ],
   },
   zh: {
@@ -45,7 +55,13 @@ const WORDS = {
     currency: "货币",
     crossZone: "跨可用区字节数",
     cost: "窗口期费用（目录价估算）",
-    runRate: "按月折算（最近完整一天 × 730 小时）",
+    runRate: "按月折算（窗口期 ÷ 已测小时 × 730 小时）",
+    newest: "最近完整一天折算为月（÷ 已测小时 × 730 小时）",
+    routable: "其中可通过路由消除（与模拟器同一窗口期、价格与规则）",
+    corrected: "价格条目变更日期",
+    costBefore: "变更前的窗口期费用",
+    fixes: "改进办法",
+    estimates: "上限估算",
     unpriced: "未定价字节（可用区未知、互联网）",
     rest: "列表以外的服务对",
     lines: [
@@ -56,6 +72,10 @@ const WORDS = {
       "两端都上报的流量只计一次：以发送方节点为准，否则以另一端为准，再否则取一半。",
       "今天尚未结束：测量小时数不足 24 的日期数值偏小。",
       "折扣前的目录价；导入的账单在标明 billed 的列中。",
+      "一个月为 730 小时：各集群窗口期费用 ÷ 已测小时 × 730。",
+      "可通过路由消除：客户端所在区有就绪端点，而 Service 的偏好未生效。布局：该区没有端点、总共只有一个端点，或中间没有 Service。其余无法消除，并注明原因。",
+      "一对流量归于其中一端所在的 Service；若两端都在 Service 之后，取发送更多的一端为服务端。",
+      "上限估算仅用于没有可用区来源的集群，不计入其他任何工作表。",
     ],
   },
 } as const;
@@ -111,7 +131,15 @@ function sheetsOf(network: Network, language: "en" | "zh"): Sheet[] {
         [words.crossZone, figure("crossZoneBytes")],
         [words.cost, figure("cost")],
         [words.runRate, figure("costPerMonth")],
+        [words.newest, figure("newestCostPerMonth")],
+        [words.routable, figure("routingCostPerMonth")],
         [words.unpriced, figure("unpricedBytes")],
+        ...(network.repriced === null
+          ? []
+          : [
+              [words.corrected, network.repriced.at],
+              [words.costBefore, network.repriced.costBefore],
+            ]),
       ],
     },
     pairSheet(network, words.pairs, words.rest),
@@ -119,6 +147,11 @@ function sheetsOf(network: Network, language: "en" | "zh"): Sheet[] {
       name: words.zones,
       header: ["cluster", "fromZone", "toZone", "scope", "bytes", `cost${network.currency}`],
       rows: network.matrix.map((cell) => [cell.cluster, cell.from, cell.to, cell.scope, cell.bytes, cell.cost]),
+    },
+    {
+      name: words.fixes,
+      header: ["kind", "reason", "bytes", `cost${network.currency}`],
+      rows: network.fixes.map((fix) => [fix.kind, fix.reason, fix.bytes, fix.cost]),
     },
     {
       name: words.teams,
@@ -146,6 +179,31 @@ function sheetsOf(network: Network, language: "en" | "zh"): Sheet[] {
         day.billedCost,
       ]),
     },
+    ...(network.estimates.length === 0
+      ? []
+      : [
+          {
+            name: words.estimates,
+            header: [
+              "cluster",
+              "state",
+              "atMostBytesPerDay",
+              "expectedBytesPerDay",
+              `atMostCostPerMonth${network.currency}`,
+              "podsMeasured",
+              "pods",
+            ],
+            rows: network.estimates.map((row) => [
+              row.cluster,
+              row.state,
+              row.highBytesPerDay,
+              row.expectedBytesPerDay,
+              row.highCostPerMonth,
+              row.podCount,
+              row.podCountAll,
+            ]),
+          },
+        ]),
     { name: words.assumptions, header: [words.assumptions], rows: words.lines.map((line) => [line]) },
     {
       name: words.prices,
@@ -161,6 +219,7 @@ function sheetsOf(network: Network, language: "en" | "zh"): Sheet[] {
         "validTo",
         "origin",
         "source",
+        "replaced",
       ],
       rows: network.prices.map((row) => [
         row.id,
@@ -174,6 +233,7 @@ function sheetsOf(network: Network, language: "en" | "zh"): Sheet[] {
         row.validTo,
         row.origin,
         row.source,
+        row.superseded.map((old) => `${old.price} ${row.currency}/${old.unit} until ${old.at}`).join("; "),
       ]),
     },
   ];
