@@ -23,7 +23,7 @@ export type BackfillCardProps = { readonly backfill: BackfillState; readonly run
 export function BackfillCard({ backfill, running }: BackfillCardProps) {
   const t = useMessages();
   const format = useFormat();
-  const { state, chunkCount, doneCount, failedCount, rowCount, lastFinishedAt, failures } = backfill;
+  const { state, chunkCount, doneCount, failedCount, rowCount, lastFinishedAt, endsAt, failures } = backfill;
   const { icon, tone } = LOOKS[state];
   return (
     <Card aria-labelledby="backfill" className="flex flex-col gap-3">
@@ -55,6 +55,11 @@ export function BackfillCard({ backfill, running }: BackfillCardProps) {
               rows: format.count(rowCount),
             })}
           />
+          {endsAt !== null && (
+            <p className="text-sm text-status-attention">
+              {t("clusters.backfill-ends")}: <Age at={endsAt} />
+            </p>
+          )}
           {running !== null && <ReadProgressBar read={running} />}
           {lastFinishedAt !== null && (
             <p className="text-xs text-muted-foreground">

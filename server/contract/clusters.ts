@@ -146,6 +146,8 @@ export const BackfillState = z
     failedCount: z.number().int(),
     rowCount: z.number(),
     lastFinishedAt: Moment.nullable(),
+    /** Set when Prometheus could not be read for the present: the last moment for which it answered. */
+    endsAt: Moment.nullable(),
     failures: z.array(z.object({ id: z.string(), reason: z.string().nullable(), detail: z.string().nullable() })),
   })
   .meta({ id: "BackfillState" });

@@ -32,7 +32,7 @@ export const STORIES: readonly Story[] = [
     title: { en: "A feature that is on but blocked", zh: "已开启但受阻的特性" },
     cluster: "prod-us",
     objects: [{ kind: "HorizontalPodAutoscaler", namespace: "payments", name: "fraud-rules" }],
-    page: "/features/autoscaling-on-pressure?clusters=prod-us",
+    page: "/features/autoscaling-on-pressure?cluster=prod-us",
     finding: { feature: "autoscaling-on-pressure", verdict: "blocked", reason: "FailedGetExternalMetric" },
   },
   {
@@ -128,7 +128,7 @@ export const STORIES: readonly Story[] = [
       { kind: "Deployment", namespace: "checkout", name: "recommendations" },
       { kind: "Deployment", namespace: "checkout", name: "cart" },
     ],
-    page: "/network?clusters=prod-us",
+    page: "/network?cluster=prod-us",
     finding: { factor: 11, sinceDays: 6, source: "checkout/cart", destination: "checkout/recommendations" },
   },
   {
@@ -144,7 +144,7 @@ export const STORIES: readonly Story[] = [
     title: { en: "A team over its budget", zh: "超出预算的团队" },
     cluster: "prod-us",
     objects: [{ kind: "Team", name: "ml-platform" }],
-    page: "/cost?teams=ml-platform",
+    page: "/cost?team=ml-platform",
     finding: { team: "ml-platform", budgetPerMonth: 45_000, currency: "USD", isOver: true },
   },
   {
@@ -152,7 +152,7 @@ export const STORIES: readonly Story[] = [
     title: { en: "Anybody can read everything", zh: "任何人都能读取一切" },
     cluster: "prod-eu",
     objects: [{ kind: "ClusterRoleBinding", name: "legacy-dashboard-anonymous" }],
-    page: "/features/anonymous-auth?clusters=prod-eu",
+    page: "/features/anonymous-auth?cluster=prod-eu",
     finding: { subject: "system:anonymous", role: "read-everything", probeStatus: 200 },
   },
   {
@@ -160,7 +160,7 @@ export const STORIES: readonly Story[] = [
     title: { en: "A Prometheus that has been down since yesterday", zh: "自昨天起停止服务的 Prometheus" },
     cluster: "onprem-1",
     objects: [{ kind: "Cluster", name: "onprem-1" }],
-    page: "/clusters/onprem-1",
+    page: "/clusters/onprem-1?tab=reads",
     finding: { status: 503, downHours: 26 },
   },
 ];

@@ -95,6 +95,7 @@ export function toBackfillState(row: BackfillRow | undefined): BackfillState {
       failedCount: 0,
       rowCount: 0,
       lastFinishedAt: null,
+      endsAt: null,
       failures: [],
     };
   }
@@ -106,6 +107,7 @@ export function toBackfillState(row: BackfillRow | undefined): BackfillState {
     failedCount: row.failedCount,
     rowCount: row.rowCount,
     lastFinishedAt: isoOrNull(row.lastFinishedAt),
+    endsAt: isoOrNull(row.endsAt),
     failures: row.failures.slice(0, FAILURES_KEPT),
   };
 }

@@ -132,6 +132,10 @@ export const clustersWords = {
     en: "{done} of {all} {all|chunk|chunks}, {rows} rows",
     zh: "{all} 块中的 {done} 块，{rows} 行",
   },
+  "clusters.backfill-ends": {
+    en: "Prometheus answers for nothing newer; its history ends",
+    zh: "Prometheus 无法回答更新的数据；其历史止于",
+  },
   "clusters.backfill-failed": { en: "{count} {count|chunk|chunks} failed", zh: "{count} 块失败" },
 
   "clusters.coverage": { en: "Coverage per source", zh: "各数据源的覆盖情况" },

@@ -229,6 +229,7 @@ const BackfillRow = z.object({
   runningCount: z.number(),
   rowCount: z.number(),
   lastFinishedAt: z.date().nullable(),
+  endsAt: z.date().nullable(),
   failures: z.array(z.object({ id: z.string(), reason: z.string().nullable(), detail: z.string().nullable() })),
 });
 export type BackfillRow = z.infer<typeof BackfillRow>;
@@ -243,6 +244,8 @@ export function readBackfill(db: Db, scope: Scope): Promise<BackfillRow[]> {
             count(*) FILTER (WHERE status = 'failed')::int AS "failedCount",
             count(*) FILTER (WHERE status = 'running')::int AS "runningCount",
             coalesce(sum(row_count), 0)::float8 AS "rowCount", max(finished_at) AS "lastFinishedAt",
+            CASE WHEN max((plan->>'endSeconds')::float8) = max((plan->>'endSeconds')::float8) FILTER (WHERE plan ? 'endsBeforePresent')
+                 THEN to_timestamp(max((plan->>'endSeconds')::float8)) END AS "endsAt",
             coalesce((jsonb_agg(jsonb_build_object('id', id, 'reason', reason, 'detail', detail) ORDER BY position)
               FILTER (WHERE status = 'failed')), '[]') AS failures
        FROM backfill_chunk WHERE cluster_id = ANY($1::smallint[]) GROUP BY cluster_id`,
