@@ -83,5 +83,9 @@ describe("verdicts over the demo fleet", () => {
     const blocked = storyById("feature-on-but-blocked");
     expect(verdictOf(blocked.cluster, String(blocked.finding.feature))).toBe("blocked");
     expect(verdictOf("prod-us", "in-place-pod-resize")).toBe("drift");
+    expect(verdictOf(storyById("stuck-volume-modification").cluster, "volume-attributes-class")).toBe("blocked");
+    // Swap is in use there; whether it does good is measured, which this test does not do.
+    expect(verdictOf(storyById("swap-storm").cluster, "node-swap")).toBe("in-use");
+    expect(verdictOf(storyById("anonymous-reader").cluster, "anonymous-auth")).toBe("ready-unused");
   });
 });

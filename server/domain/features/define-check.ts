@@ -220,7 +220,7 @@ export function defineCheck(spec: CheckSpec): FeatureCheck {
             adoption,
             stageRule.needs.map((part) => context.saw(part, "", observed)),
           );
-        } else read[name] = result;
+        } else read[name] = withSource(result, stageRule.needs, context);
       }
       const stages = inferStages(asComplete(read));
       const blockers = (spec.blockers ?? []).flatMap((found) => {
@@ -250,6 +250,15 @@ export function defineCheck(spec: CheckSpec): FeatureCheck {
 /** The loop above fills every stage name. */
 function asComplete(read: Partial<Record<StageName, StageOutcome>>): Record<StageName, StageOutcome> {
   return read as Record<StageName, StageOutcome>;
+}
+
+/** A stage that was seen names at least the lists that it was seen in, also where nothing in them stands out. */
+function withSource(result: StageOutcome, needs: readonly PartName[], context: CheckContext): StageOutcome {
+  const isSeen = result.state === "met" || result.state === "partly" || result.state === "not-met";
+  if (!isSeen || result.evidenceTotal > 0 || needs.length === 0) return result;
+  const observed = result.of === null ? result.state : `${result.met} of ${result.of}`;
+  const evidence = needs.map((part) => context.saw(part, "", observed));
+  return { ...result, evidence, evidenceTotal: evidence.length };
 }
 
 function missingStage({ missing: { part, reading } }: Missing): StageOutcome {
