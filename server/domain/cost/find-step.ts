@@ -10,12 +10,14 @@ const BEFORE_DAYS = 7;
 /** The new level must be this many times the usual wobble away, and this part of the old level. */
 const WOBBLES = 6;
 const LEAST_CHANGE_RATIO = 0.25;
+/** A later day takes the place of an earlier one only with a step this many times as large. */
+const LATER_FACTOR = 1.05;
 
 /**
  * The newest lasting change of a daily cost.
  *
  * Shape: null where there is none, or too little history to tell (7 days before, 1 after). `days` are complete days in order.
- * Basis: of all days that split the series, the one with the largest difference between the means since and of the 7 days before,
+ * Basis: of all days that split the series, the first with the largest difference (within 5 %) between the mean since and the median before,
  * where every day since lies beyond that mean by 6 median absolute deviations and by a quarter of it.
  * Unit: as given. Errors: none.
  */
@@ -31,7 +33,8 @@ export function findStep(days: readonly { readonly day: string; readonly cost: n
     const isFall = since.every((cost) => usual - cost > least);
     if (!isRise && !isFall) continue;
     const after = since.reduce((sum, cost) => sum + cost, 0) / since.length;
-    if (best === null || Math.abs(after - usual) > Math.abs(best.after - best.before))
+    // An earlier day stays the first of the level unless a later one makes a clearly larger step.
+    if (best === null || Math.abs(after - usual) > Math.abs(best.after - best.before) * LATER_FACTOR)
       best = { sinceDay: days[index]?.day ?? "", before: usual, after };
   }
   return best;
