@@ -37,6 +37,8 @@ export function openStore(databaseUrl: string, options: StoreOptions = {}): Stor
   });
   // An idle connection that the server cuts would end the process otherwise; the next question opens another.
   pool.on("error", options.onError ?? (() => undefined));
+  // One that is in use tells its user by failing the query; without a listener of its own it would end the process as well.
+  pool.on("connect", (client) => client.on("error", options.onError ?? (() => undefined)));
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
   return {
     pool,
