@@ -33,7 +33,7 @@ describe("a request", () => {
   });
   it.each([
     [404, "not-found"],
-    [401, "unauthorized"],
+    [401, "unauthenticated"],
     [403, "forbidden"],
     [500, "internal"],
   ])("reads a bare %d as %s", async (status, code) => {

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { ApiError, toApiErrorCode } from "./api-error.ts";
+import { ApiError, type ApiErrorCode, toApiErrorCode } from "./api-error.ts";
 
 type QueryValue = string | number | boolean | null | undefined | readonly (string | number)[];
 export type ApiQuery = Readonly<Record<string, QueryValue>>;
@@ -74,14 +74,25 @@ async function request<Schema extends z.ZodType>(url: string, schema: Schema, in
   return parsed.data;
 }
 
+/** For answers of something in between – a proxy, a load balancer – that knows no code of ours. */
+const CODE_BY_STATUS: Readonly<Record<number, ApiErrorCode>> = {
+  401: "unauthenticated",
+  403: "forbidden",
+  404: "not-found",
+  413: "too-large",
+  429: "too-many-requests",
+  502: "network",
+  503: "not-ready",
+  504: "timed-out",
+};
+
 function toApiError(status: number, body: unknown, requestId: string | null): ApiError {
   const problem = typeof body === "object" && body !== null ? body : {};
   const text = (key: string) => {
     const value: unknown = Reflect.get(problem, key);
     return typeof value === "string" ? value : null;
   };
-  const byStatus =
-    status === 401 ? "unauthorized" : status === 403 ? "forbidden" : status === 404 ? "not-found" : "internal";
+  const byStatus = CODE_BY_STATUS[status] ?? "internal";
   const code = text("code");
   return new ApiError(code === null ? byStatus : toApiErrorCode(code), text("title") ?? `HTTP ${status}`, {
     status,

@@ -1,26 +1,10 @@
-/** Codes of the API plus what only a browser can meet. Unknown codes of newer servers read as "internal". */
-export type ApiErrorCode =
-  | "not-found"
-  | "invalid-input"
-  | "cluster-unreachable"
-  | "source-unavailable"
-  | "unauthorized"
-  | "forbidden"
-  | "network"
-  | "contract"
-  | "internal";
+import { Problem } from "#server/contract/problem.ts";
 
-const CODES: readonly ApiErrorCode[] = [
-  "not-found",
-  "invalid-input",
-  "cluster-unreachable",
-  "source-unavailable",
-  "unauthorized",
-  "forbidden",
-  "network",
-  "contract",
-  "internal",
-];
+/** Every code of the API, plus what only a browser can meet. Unknown codes of newer servers read as "internal". */
+export type ApiErrorCode = Problem["code"] | "network" | "contract";
+
+const CODES: readonly ApiErrorCode[] = [...Problem.shape.code.options, "network", "contract"];
+
 export function toApiErrorCode(code: unknown): ApiErrorCode {
   return CODES.find((known) => known === code) ?? "internal";
 }

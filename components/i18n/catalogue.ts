@@ -1,5 +1,6 @@
 import type { Locale } from "./locale.ts";
 import type { Arguments } from "./translate.ts";
+import { accessWords } from "./words/access.ts";
 import { actionsWords } from "./words/actions.ts";
 import { alertsWords } from "./words/alerts.ts";
 import { clustersWords } from "./words/clusters.ts";
@@ -7,6 +8,7 @@ import { costWords } from "./words/cost.ts";
 import { featuresWords } from "./words/features.ts";
 import { gatesWords } from "./words/gates.ts";
 import { gpuWords } from "./words/gpu.ts";
+import { loginWords } from "./words/login.ts";
 import { networkWords } from "./words/network.ts";
 import { overviewWords } from "./words/overview.ts";
 import { pressureWords } from "./words/pressure.ts";
@@ -20,6 +22,7 @@ import { upgradeWords } from "./words/upgrade.ts";
 /** Every word of the pages. Add an area by adding its file and one line here; keys start with the area's name. */
 export const CATALOGUE = {
   ...shellWords,
+  ...loginWords,
   ...uiWords,
   ...stateWords,
   ...overviewWords,
@@ -34,6 +37,7 @@ export const CATALOGUE = {
   ...actionsWords,
   ...clustersWords,
   ...settingsWords,
+  ...accessWords,
   ...statusWords,
 } as const;
 

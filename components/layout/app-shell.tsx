@@ -9,6 +9,7 @@ import { Combobox, type ComboboxOption } from "../ui/combobox.tsx";
 import { type Coverage, CoverageNote } from "../ui/coverage-note.tsx";
 import { Drawer } from "../ui/drawer.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
+import { AccountMenu } from "./account-menu.tsx";
 import { Logo } from "./logo.tsx";
 import { NavigationList, type NavigationListProps } from "./navigation-list.tsx";
 import { Preferences } from "./preferences.tsx";
@@ -97,6 +98,7 @@ export function AppShell({
             )}
             {coverage !== null && <CoverageNote coverage={coverage} />}
             <Preferences theme={theme} />
+            <AccountMenu />
           </div>
         </header>
         <main id="content" tabIndex={-1} className="min-w-0 grow px-4 py-5 outline-none md:px-6">

@@ -1,6 +1,7 @@
 "use client";
 import type { ReactNode } from "react";
 import type { Settings } from "#server/contract/settings.ts";
+import { useSession } from "../data/access-queries.ts";
 import { useSettings } from "../data/settings-queries.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
 import { Badge } from "../ui/badge.tsx";
@@ -22,6 +23,7 @@ export function InstallationPanel() {
 
 function Installation({ settings }: { readonly settings: Settings }) {
   const { t, format } = useReader();
+  const session = useSession();
   const { viewer, retention, priceBook } = settings;
   const names = (list: "all" | readonly string[], all: string) => (list === "all" ? all : list.join(", "));
   return (
@@ -45,9 +47,16 @@ function Installation({ settings }: { readonly settings: Settings }) {
           </Row>
         ))}
       </Section>
-      <Section id="access" title={t("settings.access")} note={t("settings.access-note")}>
+      <Section
+        id="access"
+        title={t("settings.access")}
+        note={session.data?.isSignInOn === true ? t("access.on-note") : t("settings.access-note")}
+      >
         <Row term={t("settings.viewer")}>{viewer.name}</Row>
         <Row term={t("settings.roles")}>{viewer.roles.join(", ")}</Row>
+        <Row term={t("access.methods")}>
+          <SignInMethodsText />
+        </Row>
         <Row term={t("settings.sees")}>
           {names(viewer.clusters, t("settings.all-clusters"))}; {names(viewer.teams, t("settings.all-teams"))}
         </Row>
@@ -80,6 +89,20 @@ function Installation({ settings }: { readonly settings: Settings }) {
       </Card>
     </div>
   );
+}
+
+/** Which ways are on; never a secret. */
+function SignInMethodsText() {
+  const { t } = useReader();
+  const { data } = useSession();
+  if (data === undefined) return null;
+  const { isLocal, oidc, isProxy } = data.methods;
+  const ways = [
+    ...(isLocal ? [t("access.method.local")] : []),
+    ...(oidc === null ? [] : [t("access.method.oidc", { issuer: oidc.issuer })]),
+    ...(isProxy ? [t("access.method.proxy")] : []),
+  ];
+  return ways.length === 0 ? t("access.method.none") : ways.join("; ");
 }
 
 type SectionProps = {

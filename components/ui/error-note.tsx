@@ -1,5 +1,5 @@
 "use client";
-import { RotateCw, TriangleAlert } from "lucide-react";
+import { LogIn, RotateCw, TriangleAlert } from "lucide-react";
 import { ApiError, type ApiErrorCode } from "../data/api-error.ts";
 import { useMessages } from "../i18n/reader-provider.tsx";
 import { Button } from "./button.tsx";
@@ -13,22 +13,29 @@ export type ErrorNoteProps = {
   readonly onRetry?: () => void;
 };
 
-const TITLED: readonly ApiErrorCode[] = [
+/** Codes with words of their own; what is left is a matter for whoever runs Sluice. */
+const TITLED = [
   "not-found",
   "invalid-input",
   "cluster-unreachable",
   "source-unavailable",
-  "unauthorized",
+  "unauthenticated",
   "forbidden",
+  "conflict",
+  "too-large",
+  "too-many-requests",
+  "timed-out",
+  "database-unavailable",
+  "not-ready",
   "network",
   "contract",
-];
+] as const satisfies readonly ApiErrorCode[];
 
 /** What failed, what to try, and the id to quote. Codes without own words read as "internal". */
 export function ErrorNote({ error, isStale = false, onRetry }: ErrorNoteProps) {
   const t = useMessages();
   const failure = error instanceof ApiError ? error : null;
-  const code = failure !== null && TITLED.includes(failure.code) ? failure.code : "internal";
+  const code = TITLED.find((known) => known === failure?.code) ?? "internal";
   return (
     <div
       role="alert"
@@ -53,7 +60,13 @@ export function ErrorNote({ error, isStale = false, onRetry }: ErrorNoteProps) {
           </p>
         )}
       </div>
-      {onRetry !== undefined && (
+      {code === "unauthenticated" && (
+        <Button size="sm" variant="primary" onClick={goToSignIn}>
+          <LogIn aria-hidden size={13} />
+          {t("error.sign-in")}
+        </Button>
+      )}
+      {onRetry !== undefined && code !== "unauthenticated" && (
         <Button size="sm" onClick={onRetry}>
           <RotateCw aria-hidden size={13} />
           {t("ui.retry")}
@@ -61,4 +74,10 @@ export function ErrorNote({ error, isStale = false, onRetry }: ErrorNoteProps) {
       )}
     </div>
   );
+}
+
+/** And back to this very view afterwards. */
+function goToSignIn(): void {
+  const { pathname, search, hash } = window.location;
+  window.location.assign(`/login?next=${encodeURIComponent(`${pathname}${search}${hash}`)}`);
 }

@@ -18,7 +18,7 @@ const WITHOUT_VIEWER: Readonly<Record<string, string>> = {
   "server/command/resolve-viewer.ts#resolveViewer": "makes the viewer out of a session, a token or a proxy's header",
   "server/command/sign-in.ts#signInLocally": "a stranger with a name and a password",
   "server/command/sign-in.ts#signOut": "ends the one session whose id it is given",
-  "server/command/sign-in.ts#openPasswordLink": "a stranger with a link",
+  "server/query/linked-user.ts#getLinkedUser": "a stranger with a link, who learns the name it was made for",
   "server/command/sign-in.ts#choosePassword": "a stranger with a link",
   "server/command/sign-in-oidc.ts#finishOidc": "a stranger whom the issuer vouches for",
   "server/command/sign-in-throttle.ts#beginAttempt": "counts strangers",

@@ -1,11 +1,11 @@
 import type { TokenChange, TokenInput } from "../contract/tokens.ts";
 import type { Viewer } from "../contract/viewer.ts";
 import { AppError } from "../errors.ts";
+import { hashSecret, makeSecret, TOKEN_START } from "../opaque-secret.ts";
 import { toToken } from "../query/list-tokens.ts";
 import { insertToken, updateTokenRevoked } from "../store/sql/api-tokens.ts";
 import { requireAccessManager } from "./authorize.ts";
 import { changeWithAudit, type Request } from "./change.ts";
-import { hashSecret, makeSecret, TOKEN_START } from "./opaque-secret.ts";
 
 const DAY_MS = 86_400_000;
 const SHOWN = TOKEN_START.length + 4;

@@ -2,13 +2,13 @@ import type { PoolClient } from "pg";
 import type { User, UserChange, UserInput, UserPatch } from "../contract/users.ts";
 import type { Viewer } from "../contract/viewer.ts";
 import { AppError } from "../errors.ts";
+import { hashSecret, makeSecret } from "../opaque-secret.ts";
 import { toUser } from "../query/list-users.ts";
 import { readUser, type StoredUser } from "../store/sql/read-users.ts";
 import { deleteSessionsOf } from "../store/sql/sessions.ts";
 import { dropPasswordLinks, insertLocalUser, insertPasswordLink, updateUser } from "../store/sql/write-users.ts";
 import { requireAccessManager } from "./authorize.ts";
 import { changeWithAudit, type Request } from "./change.ts";
-import { hashSecret, makeSecret } from "./opaque-secret.ts";
 
 const LINK_MS = 3 * 86_400_000; // over a weekend
 

@@ -1,9 +1,9 @@
 import type { PoolClient } from "pg";
 import type { AuthSettings } from "../auth-settings.ts";
+import { hashSecret, makeSecret } from "../opaque-secret.ts";
 import { deleteSession, dropExpiredSignIns, insertSession } from "../store/sql/sessions.ts";
 import { insertAuditEvent } from "../store/sql/write-audit.ts";
 import { noteSignIn } from "../store/sql/write-users.ts";
-import { hashSecret, makeSecret } from "./opaque-secret.ts";
 import { THROTTLE_WINDOW_MS } from "./sign-in-throttle.ts";
 
 export type SignInRequest = {

@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import type { AuthSettings } from "../auth-settings.ts";
 import type { LocalUser } from "../config.ts";
+import { hashSecret, makeSecret } from "../opaque-secret.ts";
 import { inTransaction } from "../store/db.ts";
 import { hasAdministrator, readCredential } from "../store/sql/read-users.ts";
 import { insertAuditEvent } from "../store/sql/write-audit.ts";
@@ -13,7 +14,6 @@ import {
   updateUser,
   upsertFileUser,
 } from "../store/sql/write-users.ts";
-import { hashSecret, makeSecret } from "./opaque-secret.ts";
 
 const SETUP_NAME = "admin";
 const SETUP_LINK_MS = 24 * 3_600_000;

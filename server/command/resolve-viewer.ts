@@ -1,13 +1,13 @@
 import { type AuthSettings, isBehindTls } from "../auth-settings.ts";
 import type { Role, Viewer } from "../contract/viewer.ts";
 import { AppError } from "../errors.ts";
+import { hashSecret, SECRET_SHAPE, TOKEN_START } from "../opaque-secret.ts";
 import { grantOfGroups } from "../query/group-grant.ts";
 import { getStore } from "../store/client.ts";
 import { readTokenByHash, touchToken } from "../store/sql/api-tokens.ts";
 import type { StoredUser } from "../store/sql/read-users.ts";
 import { readSession, touchSession } from "../store/sql/sessions.ts";
 import { insertAuditEvent } from "../store/sql/write-audit.ts";
-import { hashSecret, SECRET_SHAPE, TOKEN_START } from "./opaque-secret.ts";
 
 /** What a request shows of who sends it; `server/http` has taken it out of headers and socket. */
 export type Credentials = {

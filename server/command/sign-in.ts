@@ -1,5 +1,6 @@
 import type { AuthSettings } from "../auth-settings.ts";
 import { AppError } from "../errors.ts";
+import { hashSecret, SECRET_SHAPE } from "../opaque-secret.ts";
 import { hashPassword, PASSWORD_MAX, PASSWORD_MIN, verifyPassword } from "../password-hash.ts";
 import { getStore } from "../store/client.ts";
 import { inTransaction } from "../store/db.ts";
@@ -7,7 +8,6 @@ import { readCredential } from "../store/sql/read-users.ts";
 import { deleteSession, deleteSessionsOf, readSession } from "../store/sql/sessions.ts";
 import { insertAuditEvent } from "../store/sql/write-audit.ts";
 import { readPasswordLink, savePassword, usePasswordLink } from "../store/sql/write-users.ts";
-import { hashSecret, SECRET_SHAPE } from "./opaque-secret.ts";
 import { type OpenedSession, openSession, type SignInRequest } from "./open-session.ts";
 import { beginAttempt, forgiveAttempt } from "./sign-in-throttle.ts";
 
@@ -66,12 +66,6 @@ export async function signOut(settings: AuthSettings, request: SignInRequest, no
       address: request.address,
     });
   });
-}
-
-/** Whose password a link sets; `null` for a link that is used, old or none. */
-export async function openPasswordLink(link: string, now = new Date()): Promise<{ readonly name: string } | null> {
-  if (!SECRET_SHAPE.test(link)) return null;
-  return readPasswordLink(getStore().pool, hashSecret(link), now);
 }
 
 /** Why a new password is not taken; `null` when it is. */

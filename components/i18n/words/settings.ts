@@ -10,6 +10,9 @@ export const settingsWords = {
   "settings.tab.prices": { en: "Price book", zh: "价格表" },
   "settings.tab.budgets": { en: "Budgets", zh: "预算" },
   "settings.tab.alerts": { en: "Alerts", zh: "告警" },
+  "settings.tab.users": { en: "Users", zh: "用户" },
+  "settings.tab.tokens": { en: "API tokens", zh: "API 令牌" },
+  "settings.tab.audit": { en: "Audit log", zh: "审计日志" },
   "settings.tab.installation": { en: "Installation", zh: "安装" },
 
   "settings.provider": { en: "Provider", zh: "云厂商" },
