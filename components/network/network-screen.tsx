@@ -87,7 +87,7 @@ export function NetworkScreen() {
             </>
           )}
           <EstimatesCard network={data} />
-          <div className="grid items-start gap-6 xl:grid-cols-2">
+          <div className={hasFlows ? "grid items-start gap-6 xl:grid-cols-2" : "contents"}>
             {hasFlows && <TeamsTable network={data} />}
             <SourcesCard network={data} />
           </div>

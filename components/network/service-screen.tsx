@@ -55,7 +55,15 @@ export function ServiceScreen({ place }: { readonly place: ServicePlace }) {
       <SectionHeader
         level={1}
         title={`${place.namespace}/${place.name}`}
-        summary={`${place.cluster} · ${data === undefined ? "" : `${t("network.window", { from: data.fromDay, to: data.toDay, zone: data.timeZone })} · `}${t("network.svc.owner")}: ${data === undefined ? "…" : (data.team ?? t("network.unowned"))}`}
+        summary={[
+          place.cluster,
+          ...(data === undefined
+            ? []
+            : [
+                t("network.window", { from: data.fromDay, to: data.toDay, zone: data.timeZone }),
+                `${t("network.svc.owner")}: ${data.team ?? t("network.unowned")}`,
+              ]),
+        ].join(" · ")}
       />
       {query.error !== null && (
         <ErrorNote error={query.error} isStale={data !== undefined} onRetry={() => void query.refetch()} />
@@ -65,7 +73,7 @@ export function ServiceScreen({ place }: { readonly place: ServicePlace }) {
       ) : (
         <>
           <Preference service={data} />
-          <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,4fr)_minmax(0,3fr)]">
+          <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
             <Simulator service={data} />
             <div className="flex min-w-0 flex-col gap-6">
               <ForecastCard service={data} />
@@ -118,7 +126,7 @@ function Preference({ service }: { readonly service: NetworkService }) {
           <span className="font-mono text-sm">{value}</span>
         </div>
       ))}
-      <div className="flex flex-col gap-1">
+      <div className="flex flex-col items-start gap-1">
         <span className="text-xs text-muted-foreground">
           {service.isHeadless
             ? t("network.svc.headless")

@@ -115,8 +115,8 @@ export const networkWords = {
   },
   "network.source.none": { en: "No flow source: cross-zone traffic is unknown", zh: "没有流量来源：跨区流量未知" },
   "network.source.none.why": {
-    en: "Beyla or OpenTelemetry eBPF with zone attributes, NetObserv with zones, Coroot or a VPC flow log would tell. What could cross at most is below, as far as it can be said.",
-    zh: "可启用带可用区属性的 Beyla 或 OpenTelemetry eBPF、带可用区的 NetObserv、Coroot，或导入 VPC 流日志。下方给出可推断的上限。",
+    en: "Beyla or OpenTelemetry eBPF with zone attributes, NetObserv with zones, Coroot or a VPC flow log would tell. What could cross at most is said on this page, as far as it can be.",
+    zh: "可启用带可用区属性的 Beyla 或 OpenTelemetry eBPF、带可用区的 NetObserv、Coroot，或导入 VPC 流日志。本页给出可推断的上限。",
   },
   "network.source.less": {
     en: "says {seen}; could say {declared}",
@@ -276,11 +276,11 @@ export const networkWords = {
   },
   "network.svc.no-traffic": { en: "No traffic of this Service was measured.", zh: "没有测得该 Service 的流量。" },
   "network.svc.zone": { en: "Zone", zh: "可用区" },
-  "network.svc.count": { en: "Ready endpoints", zh: "就绪端点" },
-  "network.svc.clients": { en: "Clients' bytes", zh: "客户端字节" },
-  "network.svc.per-endpoint-now": { en: "Per endpoint now", zh: "单端点（当前）" },
+  "network.svc.count": { en: "Endpoints", zh: "就绪端点" },
+  "network.svc.clients": { en: "Clients", zh: "客户端字节" },
+  "network.svc.per-endpoint-now": { en: "Each now", zh: "单端点（当前）" },
   "network.svc.per-endpoint-then": {
-    en: "Per endpoint then",
+    en: "Each then",
     zh: "单端点（之后）",
   },
   "network.svc.loss": {

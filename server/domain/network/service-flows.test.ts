@@ -4,11 +4,15 @@ import type { EndpointSliceFacts, ServiceFacts } from "../snapshot.ts";
 import {
   type FlowCell,
   fixOf,
+  hintState,
   pairService,
   routeServices,
   serviceByWorkload,
+  settingOf,
   toServiceTraffic,
+  zonePair,
 } from "./service-flows.ts";
+import { simulateService } from "./simulate.ts";
 
 const service = (name: string, over: Partial<ServiceFacts> = {}): ServiceFacts => ({
   namespace: "shop",
@@ -117,6 +121,65 @@ describe("what keeps bytes in their zone", () => {
   it("nothing chooses where there is no Service", () => {
     expect(fixOf(null, "a", true)).toEqual({ kind: "placement", reason: "no-service" });
   });
+});
+
+describe("what a Service's traffic is made of", () => {
+  const services = serviceByWorkload(routed(["a", "b"]));
+  const cells = [cell("web", "api", "a", "b", 90), cell("api", "web", "b", "a", 30), cell("web", "api", "a", "a", 6)];
+  it("comes evenly from the client's nodes of the zone, when they are asked for", () => {
+    const nodes = (end: { name: string }, zone: string) =>
+      end.name === "web" && zone === "a" ? ["n1", "n2", "n3"] : [];
+    const [traffic] = toServiceTraffic(cells, services, nodes).values();
+    expect(traffic?.flows.filter((flow) => flow.endpointZone === "b")).toEqual(
+      ["n1", "n2", "n3"].map((clientNode) => ({
+        clientZone: "a",
+        clientNode,
+        endpointZone: "b",
+        requestBytes: 30,
+        replyBytes: 10,
+      })),
+    );
+  });
+  it("keeps what was charged by direction; one byte without a price makes its pair unknown", () => {
+    const priced = cells.map((one, index) => ({ ...one, cost: index === 1 ? null : one.bytes / 10 }));
+    const [traffic] = toServiceTraffic(priced, services).values();
+    expect(traffic?.charges.get(zonePair("a", "b"))).toEqual({ bytes: 90, cost: 9 });
+    expect(traffic?.charges.get(zonePair("b", "a"))).toEqual({ bytes: 30, cost: null });
+  });
+});
+
+it("what routing could fix is what the simulator saves, byte for byte", () => {
+  const zone = fc.constantFrom("a", "b", "c");
+  const clients = fc.array(fc.tuple(fc.constantFrom("web", "job"), zone, zone, fc.integer({ min: 0, max: 1e9 })), {
+    minLength: 1,
+    maxLength: 30,
+  });
+  const settings = fc.constantFrom(null, "PreferClose", "PreferSameZone");
+  fc.assert(
+    fc.property(
+      clients,
+      fc.array(zone, { minLength: 1, maxLength: 6 }),
+      settings,
+      fc.boolean(),
+      (list, zones, setting, hints) => {
+        const services = serviceByWorkload(routed(zones, { trafficDistribution: setting }, hints && setting !== null));
+        const given = list.map(([name, from, to, bytes]) => cell(name, "api", from, to, bytes));
+        const fixable = given.reduce((sum, one) => {
+          const pair = pairService(one.source, one.target, 1, 0, services);
+          const isRouting = one.scope === "cross-zone" && fixOf(pair, one.sourceZone, true).kind === "routing";
+          return sum + (isRouting ? one.bytes : 0);
+        }, 0);
+        let saved = 0;
+        for (const { flows, routed: service } of toServiceTraffic(given, services).values()) {
+          if (settingOf(service.service) !== null && hintState(service.endpoints).isEffective) continue;
+          const scenario = { setting: "PreferSameZone", spreadOverZones: null } as const;
+          const result = simulateService(flows, service.endpoints, scenario, () => 0);
+          saved += result.measuredCrossZoneBytes - result.simulatedCrossZoneBytes;
+        }
+        expect(Math.abs(saved - fixable)).toBeLessThanOrEqual(1e-6 * Math.max(1, fixable));
+      },
+    ),
+  );
 });
 
 it("gives every byte to one Service or to none, as request or reply", () => {

@@ -250,7 +250,7 @@ export function hintState(endpoints: readonly RoutedEndpoint[]): {
  * What could keep the bytes of one cell in their zone.
  *
  * routing – the client's zone has a ready endpoint, and the Service does not prefer it (or prefers it and its hints are missing);
- * placement – no endpoint where the clients are, one endpoint in all, or no Service that could choose;
+ * placement – no endpoint where the clients are (or one in all, elsewhere), or no Service that could choose;
  * none – the preference is in force already, clients choose endpoints themselves (headless), or the peer is outside.
  */
 export function fixOf(pair: PairService | null, clientZone: string, isKnownPeer: boolean): Fix {
@@ -260,9 +260,8 @@ export function fixOf(pair: PairService | null, clientZone: string, isKnownPeer:
   if (service.isHeadless) return { kind: "none", reason: "headless" };
   const ready = endpoints.filter((endpoint) => endpoint.isReady);
   if (ready.length === 0) return { kind: "none", reason: "no-ready-endpoints" };
-  if (ready.length === 1) return { kind: "placement", reason: "single-endpoint" };
   if (!ready.some((endpoint) => endpoint.zone === clientZone))
-    return { kind: "placement", reason: "zone-without-endpoints" };
+    return { kind: "placement", reason: ready.length === 1 ? "single-endpoint" : "zone-without-endpoints" };
   if (ready.some((endpoint) => endpoint.zone === null)) return { kind: "none", reason: "endpoint-without-zone" };
   if (settingOf(service) === null) return { kind: "routing", reason: "not-set" };
   return hintState(endpoints).isEffective

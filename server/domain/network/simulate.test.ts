@@ -22,6 +22,37 @@ const flow = (clientZone: string, endpointZone: string, requestBytes: number, re
 const perByte = () => 2;
 const here = { setting: "PreferSameZone", spreadOverZones: null } as const;
 
+describe("losing a zone", () => {
+  const three = ["a", "b", "c"];
+  const even = three.flatMap((from) => three.map((to) => flow(from, to, 100)));
+  const one = [endpoint("1", "a"), endpoint("2", "b"), endpoint("3", "c")];
+  const lossOf = (result: ReturnType<typeof simulateService>, zone: string) => {
+    const found = result.zones.find((each) => each.zone === zone);
+    return [found?.lossFactorNow, found?.lossFactorAfter];
+  };
+  it("of three even ones puts half as much again on the others, with or without the preference", () => {
+    expect(lossOf(simulateService(even, one, here, perByte), "c")).toEqual([1.5, 1.5]);
+  });
+  it("is worse with the preference where the zones left hold few endpoints for many clients", () => {
+    const endpoints = [endpoint("1", "a"), ...["2", "3", "4"].map((id) => endpoint(id, "b")), endpoint("5", "c")];
+    const flows = [flow("a", "b", 500), flow("b", "b", 400), flow("c", "c", 100)];
+    const result = simulateService(flows, endpoints, here, perByte);
+    // Fullest today: b with 900 over three. c lost: 1000 bytes over a (555.6 for one endpoint) and b.
+    expect(lossOf(result, "c").map((factor) => Math.round((factor ?? 0) * 100))).toEqual([83, 185]);
+    expect(result.risks).toContainEqual(expect.objectContaining({ kind: "zone-loss-overload", lostZone: "c" }));
+  });
+  it("that holds all endpoints leaves none", () => {
+    const result = simulateService(
+      [flow("a", "a", 10), flow("b", "a", 10)],
+      [endpoint("1", "a"), endpoint("2", "a")],
+      here,
+      perByte,
+    );
+    expect(result.risks).toContainEqual({ kind: "zone-loss-outage", lostZone: "a" });
+    expect(lossOf(result, "a")).toEqual([null, null]);
+  });
+});
+
 describe("kube-proxy's choice", () => {
   const three = [endpoint("1", "a"), endpoint("2", "b"), endpoint("3", "b")];
   const ids = (
@@ -91,6 +122,15 @@ describe("simulating a Service", () => {
       perByte,
     );
     expect(result.simulatedCrossZoneBytes).toBe(0);
+  });
+  it("prefers the node where the client's node has an endpoint, else the zone, and names the endpoint that gets too much", () => {
+    const endpoints = ["1", "2", "3", "4"].map((id) => endpoint(id, "a", { nodeName: `node-${id}` }));
+    const from = (clientNode: string, bytes: number) => ({ ...flow("a", "a", bytes), clientNode });
+    const flows = [from("node-1", 900), from("node-9", 100)];
+    const result = simulateService(flows, endpoints, { setting: "PreferSameNode", spreadOverZones: null }, perByte);
+    expect(result.simulatedCrossZoneBytes).toBe(0);
+    // 900 of node-1 stay there, the other node's 100 go evenly to all four: 925 against a mean of 250.
+    expect(result.risks).toContainEqual({ kind: "uneven-endpoint", endpoint: "1", factor: 3.7 });
   });
   it("without a price the cost is unknown, not 0", () => {
     const result = simulateService([flow("a", "b", 100)], [endpoint("1", "b")], here, () => null);

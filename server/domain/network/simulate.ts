@@ -67,7 +67,8 @@ const WORSE_FACTOR = 1.1;
  * What a routing setting would do to a Service's measured traffic.
  *
  * Basis: every client zone keeps the bytes that it sent and received; only their distribution over endpoints changes, evenly over
- * the endpoints that kube-proxy would choose. Long-lived connections move only when they are opened anew, so the figure is the
+ * the endpoints that kube-proxy would choose. Clients for whom kube-proxy chooses among all endpoints, now and then, keep what was
+ * measured: the setting changes nothing for them, and endpoints may have stood elsewhere in the window. Long-lived connections move only when they are opened anew, so the figure is the
  * state after they have been.
  * Unit: bytes of the window, cost in the currency of `price`.
  * Errors: none; no ready endpoint keeps the traffic as measured and says so as a risk.
@@ -84,7 +85,10 @@ export function simulateService(
   const ready = hinted.filter((endpoint) => endpoint.isReady);
   const before = distributeAsMeasured(flows);
   if (ready.length === 0) risks.push({ kind: "no-ready-endpoints" });
-  const routed = ready.length === 0 ? null : distributeByRouting(flows, hinted);
+  const routed =
+    ready.length === 0
+      ? null
+      : distributeByRouting(flows, hinted, scenario.spreadOverZones === null ? endpoints : null);
   const after = routed?.pairs ?? before;
 
   const loads = zoneLoads(flows, ready, before, after);
@@ -163,20 +167,37 @@ function distributeAsMeasured(flows: readonly ServiceFlow[]): PairBytes {
 function distributeByRouting(
   flows: readonly ServiceFlow[],
   endpoints: readonly RoutedEndpoint[],
+  /** The endpoints as they are hinted now: clients for whom nothing changes keep their measured bytes. Null = all are distributed. */
+  today: readonly RoutedEndpoint[] | null,
 ): { readonly pairs: PairBytes; readonly endpoints: ReadonlyMap<string, number> } {
   const pairs: PairBytes = new Map();
   const perEndpoint = new Map<string, number>();
-  const selections = new Map<string, readonly RoutedEndpoint[]>();
+  const selections = new Map<string, { readonly endpoints: readonly RoutedEndpoint[]; readonly isKept: boolean }>();
+  const ready = endpoints.filter((endpoint) => endpoint.isReady);
+  const load = (list: readonly RoutedEndpoint[], bytes: number) => {
+    for (const { id } of list) perEndpoint.set(id, (perEndpoint.get(id) ?? 0) + bytes / list.length);
+  };
   for (const flow of flows) {
+    const client = { zone: flow.clientZone, nodeName: flow.clientNode };
     const key = `${flow.clientZone}\u0000${flow.clientNode ?? ""}`;
-    let selected = selections.get(key);
-    if (selected === undefined) {
-      selected = selectEndpoints(endpoints, { zone: flow.clientZone, nodeName: flow.clientNode }).endpoints;
-      selections.set(key, selected);
+    let selection = selections.get(key);
+    if (selection === undefined) {
+      const then = selectEndpoints(endpoints, client);
+      const isKept = today !== null && then.by === "cluster" && selectEndpoints(today, client).by === "cluster";
+      selection = { endpoints: then.endpoints, isKept };
+      selections.set(key, selection);
     }
+    const { endpoints: selected } = selection;
+    const bytes = flow.requestBytes + flow.replyBytes;
+    if (selection.isKept) {
+      const there = ready.filter((endpoint) => endpoint.zone === flow.endpointZone);
+      load(there.length === 0 ? ready : there, bytes);
+      add(pairs, flow.clientZone, flow.endpointZone, flow.requestBytes, flow.replyBytes);
+      continue;
+    }
+    load(selected, bytes);
     const share = 1 / selected.length;
     for (const endpoint of selected) {
-      perEndpoint.set(endpoint.id, (perEndpoint.get(endpoint.id) ?? 0) + (flow.requestBytes + flow.replyBytes) * share);
       // An endpoint without a zone cannot be placed in the matrix; its bytes stay where they were measured.
       add(
         pairs,
@@ -272,7 +293,7 @@ function zoneLosses(
     const factor = (endpoints: readonly RoutedEndpoint[]) => {
       const left = endpoints.filter((endpoint) => endpoint.zone !== lost);
       if (!left.some((endpoint) => endpoint.isReady)) return null;
-      const fullest = fullestOf(distributeByRouting(moved, left).endpoints);
+      const fullest = fullestOf(distributeByRouting(moved, left, null).endpoints);
       return fullestNow > 0 && fullest !== null ? fullest.bytes / fullestNow : null;
     };
     const isOutage = !hinted.some((endpoint) => endpoint.isReady && endpoint.zone !== lost);
