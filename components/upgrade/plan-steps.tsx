@@ -54,7 +54,7 @@ export function PlanSteps({ plan }: { readonly plan: UpgradePlan }) {
 }
 
 function Possible({ plan }: { readonly plan: UpgradePlan }) {
-  const { t, format } = useReader();
+  const { t, locale, format } = useReader();
   if (plan.possible.length === 0) return <p className="mt-2 text-muted-foreground">{t("upgrade.possible-none")}</p>;
   const sayValue = ({ quantity, unit }: { readonly quantity: number; readonly unit: string }) => {
     if (unit === "bytes" || unit === "swap-bytes" || unit === "volume-bytes") return format.bytes(quantity, "memory");
@@ -75,7 +75,7 @@ function Possible({ plan }: { readonly plan: UpgradePlan }) {
             <TextLink
               href={`/features/${encodeURIComponent(entry.feature)}?cluster=${encodeURIComponent(plan.cluster)}`}
             >
-              {entry.feature}
+              {inLocale(entry.title, locale)}
             </TextLink>
             <span className="text-xs break-words text-muted-foreground">
               {entry.gate}, {t(`upgrade.possible.${entry.change}`, { minor: entry.atMinor })}

@@ -75,6 +75,7 @@ export const UpgradePlan = z
     possible: z.array(
       z.object({
         feature: z.string(),
+        title: Sentence,
         gate: z.string(),
         atMinor: z.string(),
         change: z.enum(["available", "on-by-default"]),
@@ -112,7 +113,7 @@ export const UpgradeAnswer = z
     plans: z.array(UpgradePlan),
     /** Minors that the catalogue knows, oldest first, later than the oldest cluster of the answer. */
     targets: z.array(z.string()),
-    /** Clusters whose version is not known: there is no plan to make. */
+    /** Clusters whose version is not known, or that were not evaluated yet: there is no plan to make. */
     unplanned: z.array(z.string()),
     coverage: Coverage,
   })

@@ -2,6 +2,7 @@ import { FeatureOutcome as StoredOutcome } from "../contract/features.ts";
 import type { ChecklistQuery, UpgradeAnswer, UpgradePlan, UpgradeQuery } from "../contract/upgrade.ts";
 import type { Viewer } from "../contract/viewer.ts";
 import type { Evidence } from "../domain/evidence.ts";
+import { findCheck } from "../domain/features/checks/index.ts";
 import type { FeatureOutcome, Language, Params } from "../domain/features/types.ts";
 import type { GateMatrix } from "../domain/gates/gate-types.ts";
 import { toChecklistCsv, toChecklistMarkdown } from "../domain/upgrade/checklist.ts";
@@ -169,11 +170,16 @@ function toPlan(plan: DomainPlan): UpgradePlan {
       ...step,
       actions: step.actions.map(({ key, params }) => ({ key, params: { ...params }, text: words(key, params) })),
     })),
-    possible: [...plan.possible],
+    possible: plan.possible.map((entry) => ({ ...entry, title: titleOf(entry.feature) })),
     effort: { ...plan.effort, parts: plan.effort.parts.map((part) => ({ ...part, text: words(part.key, {}) })) },
     cannotRollBack: plan.cannotRollBack.map((key) => ({ key, text: words(key, {}) })),
     evaluatedAt: plan.evaluatedAt.toISOString(),
   };
+}
+
+function titleOf(feature: string): { en: string; zh: string } {
+  const words = findCheck(feature)?.words;
+  return { en: words?.en.title ?? feature, zh: words?.zh.title ?? feature };
 }
 
 function words(key: string, params: Params): { en: string; zh: string } {

@@ -18,7 +18,7 @@ export const upgradeWords = {
     en: "No cluster has a known version yet, so there is nothing to plan.",
     zh: "尚无版本已知的集群，无法制定计划。",
   },
-  "upgrade.unplanned": { en: "Version not known: {list}", zh: "版本未知：{list}" },
+  "upgrade.unplanned": { en: "Version not known, or not evaluated yet: {list}", zh: "版本未知或尚未评估：{list}" },
   "upgrade.not-later": { en: "Already there", zh: "已达到" },
   "upgrade.coverage": {
     en: "The verdict rests on {read} of {of} readings.",

@@ -332,6 +332,21 @@ describe("the checklist", () => {
     expect(text).toContain("=cmd\\|x");
     expect(toChecklistMarkdown(made, "zh")).toContain("结论");
   });
+  it("lists the steps in both files, and in Markdown what is set, what becomes possible and how long it is supported", () => {
+    const [server, ...others] = componentsAt("1.34");
+    if (server === undefined) throw new Error("no server");
+    const explicit = new Map([["ServiceTrafficDistribution", true]]);
+    const components = [{ ...server, explicit, explicitSource: "flagz" as const }, ...others];
+    const whole = plan({ components }, "1.36");
+    const text = toChecklistMarkdown(whole, "en");
+    expect(text).toContain("- [ ] **1.36** ServiceTrafficDistribution: vanishes-always-on (kube-apiserver");
+    expect(text).toContain("**1.36** Mutating admission policies (MutatingAdmissionPolicy: on-by-default)");
+    expect(text).toContain("Support: 1.34 → 2026-10-27 (upstream) · 1.36 → 2027-06-28 (upstream)");
+    const steps = toChecklistCsv(whole, "en")
+      .split("\r\n")
+      .filter((line) => line.includes('"step"'));
+    expect(steps).toHaveLength(whole.steps.reduce((sum, step) => sum + step.actions.length, 0));
+  });
   it("exports CSV in which no cell starts a formula", () => {
     const lines = toChecklistCsv({ ...made, cluster: "=HYPERLINK()" }, "en").split("\r\n");
     expect(lines[0]).toContain('"severity"');
