@@ -36,6 +36,31 @@ ${head}
 ${generic === undefined ? "" : toRow("any gate", generic, true)}
 
 ${gates}
+
+## How the words come about
+
+- The funnel runs available → enabled → ready → adopted → effective and stops at the first stage *known* to be false. A
+  stage that cannot be read is *inferred* only where the version or a later stage proves it, and is marked so.
+- \`blocked\`: a prerequisite is missing, or it is used, none of it takes effect, and something was found that blocks it.
+  Use that takes effect in part stays \`in use\`.
+- Node swap is \`effective\` only where every measured LimitedSwap node swaps and does not stall. Use and stalls come from
+  the metrics of the last 15 minutes; without them the stage is unknown.
+- Every stage that was seen names at least the list it was counted in, and when that was read.
+- Trends of adoption begin with the first read: no source keeps the objects of the past. The pages say since when. Gate
+  changes reach back as far as Prometheus keeps \`kubernetes_feature_enabled\`.
+- Drift is a difference that no version explains: within a cluster, or between clusters of one minor. Clusters of unlike
+  minors that differ are listed apart (\`only=fleet\`).
+
+## The upgrade planner
+
+Whenever a cluster is read, the collector reduces the snapshot to the few kilobytes that a plan needs (nodes in groups of
+equal ones, budgets that block, requested deprecated APIs …) and to the objects that a manifest could name. Pages and API
+answer from those and from the gate matrix; a plan for any target needs no further read. Facts older than a day make the
+verdict unknown.
+
+Who calls a deprecated API is unknown: \`apiserver_requested_deprecated_apis\` counts and does not name. The planner says so
+and points to the annotations \`k8s.io/deprecated\` and \`k8s.io/removed-release\` of the audit log, which Sluice does not
+read. APIs that are deprecated without an end (\`core/v1 endpoints\`) never block.
 `;
 }
 
