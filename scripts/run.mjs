@@ -20,6 +20,7 @@ const COMMANDS = {
   soak: ["bench/soak.ts"],
   sbom: ["scripts/sbom.ts"],
   licences: ["scripts/licences.ts"],
+  "hash-password": ["scripts/hash-password.ts"],
 };
 
 const [command, ...args] = process.argv.slice(2);

@@ -24,7 +24,7 @@ export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
   const child = spawn(process.execPath, [entry], {
     stdio: ["pipe", "pipe", "ignore"],
     env: {
-      PATH: process.env.PATH,
+      ...process.env,
       ISSUER_CLIENT_ID: options.clientId,
       ISSUER_CLIENT_SECRET: options.clientSecret,
       ISSUER_REDIRECT: options.redirectUri,
