@@ -29,6 +29,7 @@ export function CostCard({ overview }: { readonly overview: Overview }) {
     0,
   );
   const nodes = cost.byCluster.reduce((sum, { nodeCount }) => sum + nodeCount, 0);
+  const isUnread = overview.coverage.newestAt === null;
   const hasCost = figureValue(cost.costPerHour) !== null && priced > 0;
   return (
     <Card aria-labelledby="overview-cost" className="flex flex-col gap-4">
@@ -52,9 +53,11 @@ export function CostCard({ overview }: { readonly overview: Overview }) {
               t("overview.nodes"),
             )}
             note={
-              priced < nodes
-                ? t("overview.priced-nodes", { covered: priced, of: nodes })
-                : t("overview.all-priced", { of: nodes })
+              isUnread
+                ? undefined
+                : priced < nodes
+                  ? t("overview.priced-nodes", { covered: priced, of: nodes })
+                  : t("overview.all-priced", { of: nodes })
             }
           />
           <Stat
@@ -95,15 +98,27 @@ export function CostCard({ overview }: { readonly overview: Overview }) {
           </>
         ) : (
           <div className="lg:col-span-2">
-            <EmptyNote
-              action={
-                <LinkButton href="/settings" size="sm">
-                  {t("overview.to-prices")}
-                </LinkButton>
-              }
-            >
-              {t("overview.no-price")}
-            </EmptyNote>
+            {isUnread ? (
+              <EmptyNote
+                action={
+                  <LinkButton href="/clusters" size="sm">
+                    {t("coverage.details")}
+                  </LinkButton>
+                }
+              >
+                {t("overview.not-read")}
+              </EmptyNote>
+            ) : (
+              <EmptyNote
+                action={
+                  <LinkButton href="/settings" size="sm">
+                    {t("overview.to-prices")}
+                  </LinkButton>
+                }
+              >
+                {t("overview.no-price")}
+              </EmptyNote>
+            )}
           </div>
         )}
       </div>

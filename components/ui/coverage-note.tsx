@@ -33,7 +33,7 @@ export function CoverageNote({ coverage }: CoverageNoteProps) {
   const words = [
     t("coverage.clusters", { seen: clusters.covered, of: clusters.of }),
     nodes.of === 0 ? null : t("coverage.nodes", { percent: format.percent(nodes.covered / nodes.of) }),
-    newestAt === null ? t("reason.not-yet-read") : format.age(newestAt, now),
+    newestAt === null ? t(`reason.${missing[0]?.reason ?? "not-yet-read"}`) : format.age(newestAt, now),
   ].filter((part) => part !== null);
   const Icon = isComplete ? CircleCheck : CircleDashed;
   return (

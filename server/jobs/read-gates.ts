@@ -1,6 +1,8 @@
 import { collectGates } from "../collect/kubernetes/collect-gates.ts";
 import type { ClusterConfig } from "../config.ts";
+import type { SourceRecord } from "../domain/coverage.ts";
 import { joinSharedParts } from "../domain/join-shared-parts.ts";
+import type { ClusterParts, ComponentReading } from "../domain/snapshot.ts";
 import { loadCluster } from "../store/clusters.ts";
 import { saveEvaluatedFacts } from "../store/evaluated-facts.ts";
 import { loadNodeUse } from "../store/node-use.ts";
@@ -58,7 +60,7 @@ export async function readGates(
       const facts = toEvaluatedFacts(snapshot);
       return {
         sources,
-        failure: null,
+        failure: unanswered(sources, components),
         save: async (client, read) => {
           await saveParts(client, read.clusterId, read.id, others);
           await saveSharedParts(client, read, shared);
@@ -68,4 +70,15 @@ export async function readGates(
       };
     },
   });
+}
+
+/** Not one source answered and no component is known by its pod either: what was known stays, marked with why it is not fresher. */
+function unanswered(sources: readonly SourceRecord[], components: ClusterParts["components"]): ReadOutcome["failure"] {
+  const isTold = ({ gates, explicit, version }: ComponentReading): boolean =>
+    gates !== null || explicit !== null || version !== null;
+  if (components.state === "value" && components.value.some(isTold)) return null;
+  if (sources.some(({ status }) => status !== "failed" && status !== "skipped")) return null;
+  const first = sources.find(({ status }) => status === "failed");
+  if (first === undefined) return null;
+  return { reason: first.reason ?? "unreachable", detail: first.detail ?? "no component answered" };
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CostShareRow } from "../store/sql/read-cost-split.ts";
-import { splitRunRate } from "./compute-cost.ts";
+import { computeOverviewCost, splitRunRate } from "./compute-cost.ts";
 
 const AT = new Date("2026-11-22T10:00:00Z");
 const nodes = (clusterId: number, costPerHour: number | null) => ({
@@ -64,5 +64,17 @@ describe("the split of the run-rate", () => {
       ["shared", 1],
       ["unowned", 1],
     ]);
+  });
+});
+
+describe("the run-rate of a fleet", () => {
+  it("is unknown, never 0, while no cluster has been read", () => {
+    const answer = computeOverviewCost([], [], [], "USD", false, "unreachable");
+    expect(answer.costPerHour).toEqual({ state: "unknown", unit: "money/h:USD", reason: "unreachable" });
+    expect(answer.costPerMonth).toEqual({ state: "unknown", unit: "money:USD", reason: "unreachable" });
+  });
+  it("is the sum of the priced nodes once some were read", () => {
+    const answer = computeOverviewCost([], [nodes(1, 6), nodes(2, 1.5)], [], "USD", false, null);
+    expect(answer.costPerHour).toMatchObject({ state: "value", value: 7.5 });
   });
 });

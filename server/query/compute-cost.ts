@@ -1,8 +1,9 @@
+import type { UnknownReason } from "../contract/common.ts";
 import type { CostOwner, Overview } from "../contract/overview.ts";
 import type { ClusterNodesRow } from "../store/sql/read-cluster-figures.ts";
 import type { ClusterRow } from "../store/sql/read-clusters.ts";
 import type { CostShareRow } from "../store/sql/read-cost-split.ts";
-import { costUnit, isoOrNull, RUN_RATE_HOURS_PER_MONTH, sumFigure, valueFigure } from "./figures.ts";
+import { costUnit, isoOrNull, RUN_RATE_HOURS_PER_MONTH, sumFigure, unknownFigure, valueFigure } from "./figures.ts";
 
 type CostAnswer = Overview["cost"];
 export type OwnerCost = { readonly owner: CostOwner; readonly team: string | null; readonly costPerHour: number };
@@ -54,15 +55,20 @@ function ownerOf(share: CostShareRow): { owner: CostOwner; team: string | null }
   return share.team === "" ? { owner: "unowned", team: null } : { owner: "team", team: share.team };
 }
 
-/** The run-rate of the fleet, or of the teams that may be seen. */
+/**
+ * The run-rate of the fleet, or of the teams that may be seen. `unread` = why no cluster's nodes are known: then the run-rate is
+ * unknown, for no nodes seen is not no nodes.
+ */
 export function computeOverviewCost(
   clusters: readonly ClusterRow[],
   nodes: readonly ClusterNodesRow[],
   shares: readonly CostShareRow[],
   currency: string,
   teamsOnly: boolean,
+  unread: UnknownReason | null,
 ): CostAnswer {
   const unit = costUnit(currency);
+  const month = `money:${currency}` as const;
   const owners = splitRunRate(nodes, shares, teamsOnly);
   const nodeCount = nodes.reduce((sum, row) => sum + row.nodeCount, 0);
   const pricedCount = nodes.reduce((sum, row) => sum + row.pricedCount, 0);
@@ -70,12 +76,14 @@ export function computeOverviewCost(
   const total = teamsOnly
     ? owners.reduce((sum, owner) => sum + owner.costPerHour, 0)
     : nodes.reduce((sum, row) => sum + (row.costPerHour ?? 0), 0);
-  const costPerHour = sumFigure(total, part, unit, "not-configured");
   let splitAt: Date | null = null;
   for (const share of shares) if (splitAt === null || share.at < splitAt) splitAt = share.at;
   return {
-    costPerHour,
-    costPerMonth: sumFigure(total * RUN_RATE_HOURS_PER_MONTH, part, `money:${currency}`, "not-configured"),
+    costPerHour: unread === null ? sumFigure(total, part, unit, "not-configured") : unknownFigure(unit, unread),
+    costPerMonth:
+      unread === null
+        ? sumFigure(total * RUN_RATE_HOURS_PER_MONTH, part, month, "not-configured")
+        : unknownFigure(month, unread),
     byCluster: clusters.map((cluster) => {
       const own = nodes.filter((row) => row.clusterId === cluster.id);
       const row = own[0];
@@ -87,7 +95,7 @@ export function computeOverviewCost(
         cluster: cluster.name,
         costPerHour:
           row === undefined
-            ? { state: "unknown" as const, unit, reason: "not-yet-read" as const }
+            ? unknownFigure(unit, unread ?? "not-yet-read")
             : sumFigure(ownCost, ownPart, unit, "not-configured"),
         nodeCount: row?.nodeCount ?? 0,
         unpricedNodeCount: (row?.nodeCount ?? 0) - (row?.pricedCount ?? 0),

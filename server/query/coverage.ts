@@ -1,4 +1,4 @@
-import type { Coverage } from "../contract/common.ts";
+import type { Coverage, UnknownReason } from "../contract/common.ts";
 import type { ClusterNodesRow } from "../store/sql/read-cluster-figures.ts";
 import type { ClusterRow } from "../store/sql/read-clusters.ts";
 import type { ReadStateRow } from "../store/sql/read-reads.ts";
@@ -43,4 +43,10 @@ export function computeCoverage(
     newestAt: isoOrNull(newest),
     isDemo: clusters.some((cluster) => cluster.isDemo),
   };
+}
+
+/** Why nothing at all was ever read; `null` once anything was. An installation without clusters has nothing to read. */
+export function unreadBecause(coverage: Coverage): UnknownReason | null {
+  if (coverage.newestAt !== null) return null;
+  return coverage.clusters.of === 0 ? "not-configured" : (coverage.missing[0]?.reason ?? "not-yet-read");
 }

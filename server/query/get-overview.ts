@@ -19,7 +19,7 @@ import {
 } from "../store/sql/read-reads.ts";
 import { readEvaluatedClusters, readVerdictCounts, type VerdictCountRow } from "../store/sql/read-verdicts.ts";
 import { computeOverviewCost } from "./compute-cost.ts";
-import { computeCoverage } from "./coverage.ts";
+import { computeCoverage, unreadBecause } from "./coverage.ts";
 import { figureOrUnknown } from "./figures.ts";
 import { loadInstallation } from "./installation.ts";
 import { reasonOf, toReadStates, toSourceState } from "./read-state.ts";
@@ -58,12 +58,13 @@ export async function getOverview(viewer: Viewer, query: OverviewQuery, now = ne
   const { currency, timeZone } = await loadInstallation();
   const names = new Map(clusters.map((cluster) => [cluster.id, cluster.name]));
   const name = (id: number) => names.get(id) ?? "";
+  const coverage = computeCoverage("inventory", clusters, states, nodes, now);
   return {
     at: now.toISOString(),
     currency,
     timeZone,
-    coverage: computeCoverage("inventory", clusters, states, nodes, now),
-    cost: computeOverviewCost(clusters, nodes, shares, currency, scope.teams !== null),
+    coverage,
+    cost: computeOverviewCost(clusters, nodes, shares, currency, scope.teams !== null, unreadBecause(coverage)),
     pressure: {
       from: window.from.toISOString(),
       to: now.toISOString(),

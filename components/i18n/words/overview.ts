@@ -40,6 +40,10 @@ export const overviewWords = {
     zh: "每小时费率 × 730 小时（365 × 24 ÷ 12）。",
   },
   "overview.nodes": { en: "nodes", zh: "个节点" },
+  "overview.not-read": {
+    en: "No cluster has been read yet, so nothing is known of its cost.",
+    zh: "尚未读取任何集群，费用未知。",
+  },
   "overview.no-price": {
     en: "No node has a price yet. Add rows to the price book.",
     zh: "尚无节点有价格。请在价格表中添加条目。",
