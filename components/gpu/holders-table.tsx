@@ -22,6 +22,7 @@ export function HoldersTable({ gpu }: { readonly gpu: Gpu }) {
       id,
       header,
       value,
+      cell: (row) => <span className="whitespace-nowrap">{format.quantity(value(row), "hours")}</span>,
       unit: "hours",
       csvHeader: `${id}Hours`,
       total: (rows) =>

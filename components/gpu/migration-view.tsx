@@ -95,7 +95,7 @@ function MigrationTable({ migration }: { readonly migration: GpuMigration }) {
         header: t("gpu.claims-then"),
         value: (row) => row.requests.map(({ count, className }) => `${count} × ${className}`).join(", "),
         cell: (row) => (
-          <span className="flex flex-col">
+          <span className="flex min-w-44 flex-col">
             {row.requests.map((request) => (
               <span key={`${request.claim} ${request.className}`}>
                 {format.count(request.count)} × {request.className}

@@ -77,6 +77,12 @@ export function WaitingView({ gpu }: { readonly gpu: Gpu }) {
         header: t("gpu.wants"),
         value: (row) => row.wants.map(({ name, count }) => `${count} × ${name}`).join(", "),
       },
+      {
+        id: "verb",
+        header: t("gpu.verb"),
+        value: (row) => t(`gpu.wait-verb.${row.cause}`),
+        csv: (row) => row.cause,
+      },
       { id: "team", header: t("gpu.team"), value: (row) => row.team ?? t("gpu.unowned"), widthRem: 8 },
       { id: "cluster", header: t("gpu.cluster"), value: (row) => row.cluster, widthRem: 8 },
     ],
@@ -87,6 +93,12 @@ export function WaitingView({ gpu }: { readonly gpu: Gpu }) {
       { id: "pool", header: t("gpu.pool"), isRowHeader: true, value: (row) => row.pool ?? t("gpu.no-pool") },
       { id: "cluster", header: t("gpu.cluster"), value: (row) => row.cluster, widthRem: 8 },
       { id: "model", header: t("gpu.model"), value: (row) => row.model, cell: (row) => shortModel(row.model) },
+      {
+        id: "profile",
+        header: t("gpu.size"),
+        value: (row) => row.profile ?? t("gpu.sharing.exclusive"),
+        csv: (row) => row.profile,
+      },
       {
         id: "access",
         header: t("gpu.access"),
@@ -131,7 +143,7 @@ export function WaitingView({ gpu }: { readonly gpu: Gpu }) {
           label={t("gpu.free-title")}
           rows={gpu.free}
           columns={free}
-          rowKey={(row) => `${row.cluster} ${row.pool} ${row.model} ${row.access}`}
+          rowKey={(row) => `${row.cluster} ${row.pool} ${row.model} ${row.access} ${row.profile}`}
           urlKey="f"
           csvName="sluice-gpu-free"
           empty={<EmptyNote>{t("gpu.no-free")}</EmptyNote>}
@@ -150,6 +162,8 @@ function causeText(row: WaitingClaim, t: Translate): string {
       return t("gpu.cause.no-driver", { name });
     case "too-few-free":
       return t("gpu.cause.too-few-free", { name, count: row.freeCount });
+    case "scattered":
+      return t("gpu.cause.scattered", { name, count: row.freeCount });
     case "not-usable":
       return t("gpu.cause.not-usable", { name, count: row.freeCount });
     case "unknown":

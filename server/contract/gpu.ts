@@ -130,6 +130,7 @@ export const WaitingClaim = z
       "class-missing",
       "no-driver",
       "too-few-free",
+      "scattered",
       "not-usable",
       "unknown",
     ] as const satisfies readonly DomainWaitingCause[]),
@@ -148,11 +149,14 @@ export const FreeDevices = z
     pool: z.string().nullable(),
     model: z.string().nullable(),
     access: z.string(),
+    /** An instance of a card that is cut; null = whole devices. */
+    profile: z.string().nullable(),
     count: z.number().int(),
     reason: z.enum([
       "nothing-waits",
       "wrong-class",
       "wrong-access",
+      "wrong-size",
       "could-serve",
     ] as const satisfies readonly FreeReason[]),
     costPerHour: Figure,

@@ -1,5 +1,6 @@
 import type { FreeDevices, WaitingClaim } from "../contract/gpu.ts";
 import { isGpuDriver, isGpuResource } from "../domain/gpu/device-model.ts";
+import { driverOf } from "../domain/gpu/device-selector.ts";
 import { explainFree, explainWaiting, type Need, needsOfClaim, type OfferedDevice } from "../domain/gpu/waiting.ts";
 import { valueOrNull } from "../domain/reading.ts";
 import type { DeviceClassFacts, EventFacts, PodFacts } from "../domain/snapshot.ts";
@@ -60,7 +61,7 @@ export async function explainCluster(
       row,
     ]),
   );
-  const offered = devices.map(toOffered);
+  const offered = devices.flatMap(toOffered).map(({ device }) => device);
   const classes = parts.deviceClasses.state === "value" ? parts.deviceClasses.value : null;
   const found: Waiting[] = [];
   for (const { claim, pod } of withPods) {
@@ -93,8 +94,8 @@ function asksForGpu(
 ): boolean {
   const found = classes?.find((entry) => entry.name === need.wants);
   if (found === undefined) return /gpu|accelerator|nvidia|amd|intel/i.test(need.wants);
-  const drivers = found.selectorCel.flatMap((cel) => /device\.driver\s*==\s*["']([^"']+)["']/.exec(cel)?.[1] ?? []);
-  return drivers.length === 0 ? offered.length > 0 : drivers.some(isGpuDriver);
+  const driver = driverOf(found.selectorCel);
+  return driver === null ? offered.length > 0 : isGpuDriver(driver);
 }
 
 function needsOfPod(pod: PodFacts): Need[] {
@@ -141,8 +142,18 @@ function toWaiting(
   return { row, needs };
 }
 
-function toOffered(row: GpuDeviceRow): OfferedDevice {
-  return { vendor: row.vendor, model: row.model, access: row.facts.access, state: row.state };
+type Offer = { readonly device: OfferedDevice; readonly row: GpuDeviceRow; readonly share: number };
+
+/** What can be asked for on a device: itself, or each instance of a card that is cut. */
+function toOffered(row: GpuDeviceRow): Offer[] {
+  const { vendor, model, nodeName, state, facts } = row;
+  const base = { vendor, model, nodeName, access: facts.access };
+  if (facts.partitions.length === 0) return [{ device: { ...base, profile: null, state }, row, share: 1 }];
+  return facts.partitions.map((partition) => ({
+    device: { ...base, profile: partition.profile, state: partition.state },
+    row,
+    share: partition.computeShare ?? 0,
+  }));
 }
 
 function toFree(
@@ -152,23 +163,24 @@ function toFree(
   currency: string,
 ): FreeDevices[] {
   const needs = waiting.map((entry) => ({ needs: entry.needs, cause: entry.row.cause }));
-  const groups = Map.groupBy(
-    devices.filter((device) => device.state === "free"),
-    (device) => JSON.stringify([device.pool, device.model, device.facts.access]),
+  const free = devices.flatMap(toOffered).filter(({ device }) => device.state === "free");
+  const groups = Map.groupBy(free, ({ device, row }) =>
+    JSON.stringify([row.pool, device.model, device.access, device.profile]),
   );
   return [...groups.values()].flatMap((own) => {
     const first = own[0];
     if (first === undefined) return [];
-    const priced = own.filter((device) => device.costPerHour !== null);
-    const cost = priced.reduce((sum, device) => sum + (device.costPerHour ?? 0), 0);
+    const priced = own.filter(({ row }) => row.costPerHour !== null);
+    const cost = priced.reduce((sum, { row, share }) => sum + (row.costPerHour ?? 0) * share, 0);
     return [
       {
         cluster,
-        pool: first.pool,
-        model: first.model,
-        access: first.facts.access,
+        pool: first.row.pool,
+        model: first.device.model,
+        access: first.device.access,
+        profile: first.device.profile,
         count: own.length,
-        reason: explainFree(toOffered(first), needs),
+        reason: explainFree(first.device, needs),
         costPerHour: sumFigure(cost, { covered: priced.length, of: own.length }, costUnit(currency), "not-configured"),
       },
     ];

@@ -168,6 +168,7 @@ export const gpuWords = {
   "gpu.holder.free": { en: "free", zh: "空闲" },
   "gpu.holder.unavailable": { en: "not available", zh: "不可用" },
   "gpu.unheld-hours": { en: "Not held", zh: "未占用" },
+  "gpu.unavailable-hours": { en: "Unavailable", zh: "不可用" },
   "gpu.all-hours": { en: "All", zh: "全部" },
   "gpu.verb-why.find-out": {
     en: "Mostly silent: any figure would be a guess.",
@@ -195,6 +196,21 @@ export const gpuWords = {
   "gpu.cause.too-few-free": {
     en: "only {count} free for {name}",
     zh: "{name} 仅剩 {count} 台空闲",
+  },
+  "gpu.cause.scattered": {
+    en: "{count} free for {name}, but never that many on one node",
+    zh: "{name} 有 {count} 台空闲，但没有一个节点有足够数量",
+  },
+  "gpu.wait-verb.class-missing": { en: "Fix the claim: name a class that exists", zh: "修复申请：使用存在的设备类" },
+  "gpu.wait-verb.no-driver": { en: "Install a driver, or ask for what is offered", zh: "安装驱动，或请求已提供的设备" },
+  "gpu.wait-verb.too-few-free": { en: "Release idle ones, or add a node", zh: "释放闲置设备，或增加节点" },
+  "gpu.wait-verb.scattered": { en: "Move holders together", zh: "集中占用者" },
+  "gpu.wait-verb.not-usable": { en: "Look at selectors, taints and other resources", zh: "检查选择器、污点和其他资源" },
+  "gpu.wait-verb.unknown": { en: "Let classes be listed", zh: "允许列出设备类" },
+  "gpu.size": { en: "Size", zh: "大小" },
+  "gpu.free.wrong-size": {
+    en: "those who wait ask for another size",
+    zh: "等待者请求的是其他大小",
   },
   "gpu.cause.not-usable": {
     en: "{count} free for {name}, yet not placed: selectors, taints or other resources",

@@ -189,19 +189,23 @@ function addUnnamed(node: NodeFacts, drafts: Draft[], exact: ReadonlyMap<string,
     offered.some((name) => parseGpuResource(name)?.profile !== null) ||
     /-MIG-/.test(labels["nvidia.com/gpu.product"] ?? "");
   const sharing: DeviceSharing = timeSharingOf(node) ?? (isCut ? "mig" : "exclusive");
+  const mebibytes = Number(labels["nvidia.com/gpu.memory"]);
+  // Under the "single" strategy the label is an instance's.
+  const isWhole = mebibytes > 0 && !/-MIG-/.test(labels["nvidia.com/gpu.product"] ?? "");
+  const memoryBytes = isWhole ? mebibytes * 1_048_576 : null;
   for (const draft of drafts) {
+    if (draft.vendor === "nvidia") draft.memoryBytes ??= memoryBytes;
     if (draft.access === "telemetry-only" && offered.length > 0) draft.access = "device-plugin";
     if (draft.sharing === "exclusive" && draft.access === "device-plugin") draft.sharing = sharing;
     draft.model ??= modelOfLabels(labels, exact);
   }
   // AMD's "single" naming counts partitions: where cards report that they are cut, those that report are all there are.
   if (drafts.some((draft) => draft.vendor === "amd" && draft.partitions.length > 0)) return;
-  const memoryMebibytes = Number(labels["nvidia.com/gpu.memory"]);
   for (let number = drafts.length; number < physicalDeviceCount(node); number += 1) {
     const draft = newDraft(`${node.name}/unnamed-${number}`, node.name, vendorOf(offered[0] ?? ""), "device-plugin");
     draft.sharing = sharing;
     draft.model = modelOfLabels(labels, exact);
-    draft.memoryBytes = Number.isFinite(memoryMebibytes) && memoryMebibytes > 0 ? memoryMebibytes * 1_048_576 : null;
+    draft.memoryBytes = memoryBytes;
     drafts.push(draft);
   }
 }

@@ -86,9 +86,9 @@ function finish(draft: Draft, node: NodeFacts | null): GpuDevice {
     activityRatio,
     activitySource:
       draft.sample?.activitySource ?? draft.partitions.find((p) => p.sample !== null)?.sample?.activitySource ?? null,
-    memoryUsedBytes: draft.sample?.memoryUsedBytes ?? null,
+    memoryUsedBytes: draft.sample?.memoryUsedBytes ?? memoryOfParts(partitions),
     powerWatts: draft.sample?.powerWatts ?? null,
-    lastErrorCode: draft.sample?.lastErrorCode ?? null,
+    lastErrorCode: draft.sample?.lastErrorCode ?? errorOfParts(draft),
     state: judged.state,
     stateReason: judged.stateReason,
     holders,
@@ -132,6 +132,22 @@ function weightedActivity(partitions: readonly DevicePartition[]): number | null
     seen = true;
   }
   return seen ? Math.min(1, sum) : null;
+}
+
+/** Of a card that reports by instance alone; null as soon as one does not tell. */
+function memoryOfParts(partitions: readonly DevicePartition[]): number | null {
+  let sum = 0;
+  for (const { memoryUsedBytes } of partitions) {
+    if (memoryUsedBytes === null) return null;
+    sum += memoryUsedBytes;
+  }
+  return partitions.length === 0 ? null : sum;
+}
+
+/** Errors are the card's, repeated on its instances. */
+function errorOfParts({ partitions }: Draft): number | null {
+  const codes = partitions.flatMap((partition) => partition.sample?.lastErrorCode ?? []);
+  return codes.length === 0 ? null : Math.max(...codes);
 }
 
 function uniqueHolders(partitions: readonly DevicePartition[]): DeviceHolder[] {

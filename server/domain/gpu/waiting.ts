@@ -1,15 +1,21 @@
 import type { DeviceClassFacts, ResourceClaimFacts } from "../snapshot.ts";
-import type { DeviceAccess, DeviceState } from "./device-model.ts";
+import { driverOf } from "./device-selector.ts";
+import type { DeviceAccess, DeviceState } from "./device-types.ts";
+import { parseGpuResource } from "./gpu-resources.ts";
 
 /**
  * Why somebody waits. `class-missing` and `no-driver` never resolve by themselves; `too-few-free` does when somebody lets go;
- * `not-usable` = enough devices are free and the scheduler still says no (selectors, taints, other resources);
+ * `scattered` = enough are free, but no node has that many; `not-usable` = enough devices are free on a node and the scheduler still
+ * says no (selectors, taints, other resources);
  * `unknown` = classes or devices could not be read.
  */
-export type WaitingCause = "class-missing" | "no-driver" | "too-few-free" | "not-usable" | "unknown";
+export type WaitingCause = "class-missing" | "no-driver" | "too-few-free" | "scattered" | "not-usable" | "unknown";
 
-/** A device as somebody who waits sees it. */
+/** A device, or an instance of a card that is cut, as somebody who waits sees it. */
 export type OfferedDevice = {
+  readonly nodeName: string | null;
+  /** MIG or partition profile; null = a whole device. */
+  readonly profile: string | null;
   readonly vendor: string;
   readonly model: string | null;
   readonly access: DeviceAccess;
@@ -62,21 +68,27 @@ function explainNeed(
   devices: readonly OfferedDevice[],
 ): WaitingReason {
   const answer = (cause: WaitingCause, freeCount = 0): WaitingReason => ({ cause, wants: need.wants, freeCount });
-  let offered = devices.filter((device) => device.access === "device-plugin" && device.vendor === vendorIn(need.wants));
+  const resource = parseGpuResource(need.wants);
+  let offered = devices.filter(
+    (device) =>
+      device.access === "device-plugin" &&
+      device.vendor === (resource?.vendor ?? vendorIn(need.wants)) &&
+      device.profile === (resource?.profile ?? null),
+  );
   if (need.kind === "class") {
     if (classes === null) return answer("unknown");
     const found = classes.find((entry) => entry.name === need.wants);
     if (found === undefined) return answer("class-missing");
-    const driver = found.selectorCel
-      .map((cel) => /device\.driver\s*==\s*["']([^"']+)["']/.exec(cel)?.[1])
-      .find(Boolean);
+    const driver = driverOf(found.selectorCel);
     offered = devices.filter(
-      (device) => device.access === "dra" && (driver === undefined || device.vendor === vendorIn(driver)),
+      (device) => device.access === "dra" && (driver === null || device.vendor === vendorIn(driver)),
     );
   }
   if (offered.length === 0) return answer("no-driver");
-  const freeCount = offered.filter((device) => device.state === "free").length;
-  return answer(freeCount < need.count ? "too-few-free" : "not-usable", freeCount);
+  const free = offered.filter((device) => device.state === "free");
+  if (free.length < need.count) return answer("too-few-free", free.length);
+  const mostOnNode = Math.max(...[...Map.groupBy(free, (device) => device.nodeName).values()].map((own) => own.length));
+  return answer(mostOnNode < need.count ? "scattered" : "not-usable", free.length);
 }
 
 function vendorIn(text: string): string {
@@ -84,27 +96,34 @@ function vendorIn(text: string): string {
 }
 
 /** Why a free device does not help anybody who waits. */
-export type FreeReason = "nothing-waits" | "wrong-class" | "wrong-access" | "could-serve";
+export type FreeReason = "nothing-waits" | "wrong-class" | "wrong-access" | "wrong-size" | "could-serve";
 
 /**
  * What stands between free devices and those who wait.
  *
- * Basis: `could-serve` = a need of that access and vendor waits although the device is free (then look at selectors and taints);
- * `wrong-access` = the only ones who wait ask through the other way (claims against a device plugin, or resources against DRA);
- * `wrong-class` = their class does not exist or names another driver.
+ * Basis: `could-serve` = a need of that access, vendor and size waits although the device is free (then look at selectors, taints and
+ * how many are free on one node); `wrong-size` = they ask for another instance or for whole devices; `wrong-access` = the only ones who
+ * wait ask through the other way (claims against a device plugin, or resources against DRA); `wrong-class` = their class does not exist
+ * or names another driver.
  */
 export function explainFree(
   device: OfferedDevice,
   waiting: readonly { needs: readonly Need[]; cause: WaitingCause }[],
 ): FreeReason {
   if (waiting.length === 0) return "nothing-waits";
-  let isOtherAccess = true;
+  let reason: FreeReason = "wrong-access";
   for (const { needs, cause } of waiting) {
     for (const need of needs) {
       if ((need.kind === "class") !== (device.access === "dra")) continue;
-      isOtherAccess = false;
-      if (cause === "not-usable" || cause === "too-few-free") return "could-serve";
+      const resource = need.kind === "resource" ? parseGpuResource(need.wants) : null;
+      if (resource !== null && resource.vendor !== device.vendor) continue;
+      if (resource !== null && resource.profile !== device.profile) {
+        reason = "wrong-size";
+        continue;
+      }
+      if (cause === "not-usable" || cause === "too-few-free" || cause === "scattered") return "could-serve";
+      reason = "wrong-class";
     }
   }
-  return isOtherAccess ? "wrong-access" : "wrong-class";
+  return reason;
 }
