@@ -10,6 +10,7 @@ export const UNVERIFIED_METRICS: readonly string[] = [
   "apiserver_admission_webhook_fail_open_count",
   "apiserver_authorization_decisions_total",
   "apiserver_mutating_admission_policy_check_total",
+  "kubelet_credential_provider_config_info",
   "kubelet_evictions",
   "kubelet_pod_pending_resizes",
   "kubelet_running_containers",

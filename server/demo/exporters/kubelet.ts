@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { ALWAYS, counterFamily, type Family, gauge, type LabelSet, type Row } from "../exposition.ts";
 import type { DemoCluster, DemoNode } from "../fleet/types.ts";
 import { constant, counter, type Signal, sum } from "../signal.ts";
@@ -5,6 +6,9 @@ import { swapLimitOf } from "./cadvisor.ts";
 import { gateFamilies } from "./gate-families.ts";
 import { nodeCpu, nodeMemory } from "./node-exporter.ts";
 
+/** From here on a kubelet says so when it has the credential providers that its flags name. */
+const CONFIG_INFO_SINCE_MINOR = 36;
+const CREDENTIAL_PROVIDERS_HASH = `sha256:${createHash("sha256").update("image-credential-providers.yaml").digest("hex")}`;
 const PREPARE_BUCKETS = ["0.05", "0.1", "0.5", "1", "5", "10", "30", "60"] as const;
 
 /** The kubelet's own /metrics. */
@@ -21,6 +25,15 @@ export function kubeletFamilies(cluster: DemoCluster, node: DemoNode): Family[] 
     counterFamily("kubelet_evictions", "[ALPHA] Cumulative number of pod evictions by eviction signal", [
       { ...value(() => 0, { eviction_signal: "memory.available" }), resets: node.boots },
     ]),
+    ...(Number(node.kubeletMinor.split(".")[1]) < CONFIG_INFO_SINCE_MINOR
+      ? []
+      : [
+          gauge(
+            "kubelet_credential_provider_config_info",
+            "[ALPHA] Information about the last applied credential provider configuration with hash as label",
+            [value(() => 1, { hash: CREDENTIAL_PROVIDERS_HASH })],
+          ),
+        ]),
     gauge("kubelet_node_name", "[ALPHA] The node's name. The count is always 1.", [
       value(() => 1, { node: node.name }),
     ]),
