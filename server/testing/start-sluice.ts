@@ -18,20 +18,24 @@ export type SluiceOptions = {
   /** Options of `npm start`: `["--kubeconfig", file]`. Without a cluster it is the demo fleet. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Where the address has to be known before; else a free one. */
+  readonly port?: number;
 };
 export type RunningSluice = {
   /** Base address, without a trailing slash. */
   readonly url: string;
+  /** Of the process that supervises the others. */
+  readonly pid: number;
   /** The end of what the product said. */
   readonly output: () => string;
   readonly stop: () => Promise<void>;
 };
 
 /** The real product on a free port with a data directory of its own; resolves when it is ready to serve. */
-export async function startSluice({ args = [], env = {} }: SluiceOptions = {}): Promise<RunningSluice> {
+export async function startSluice({ args = [], env = {}, port: given }: SluiceOptions = {}): Promise<RunningSluice> {
   const dataDir = mkdtempSync(join(tmpdir(), "sluice-e2e-"));
   chmodSync(dataDir, 0o711); // a root run's database is another account, which must get through
-  const port = await findFreePort();
+  const port = given ?? (await findFreePort());
   const child = spawn(
     process.execPath,
     ["server/start.ts", "--port", String(port), "--data-dir", dataDir, "--host", "127.0.0.1", ...args],
@@ -65,7 +69,7 @@ export async function startSluice({ args = [], env = {} }: SluiceOptions = {}): 
     await stop();
     throw new Error(`${error instanceof Error ? error.message : String(error)}\n${output()}`, { cause: error });
   }
-  return { url, output, stop };
+  return { url, pid: child.pid ?? 0, output, stop };
 }
 
 /** Looks until `isTrue` says so. Errors: what `isTrue` throws, or that the time is over. */
