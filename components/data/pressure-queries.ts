@@ -19,6 +19,11 @@ import {
   WorkloadPressure as WorkloadPressureSchema,
 } from "#server/contract/pressure.ts";
 import {
+  type PressureQueries,
+  type PressureQueriesQuery,
+  PressureQueries as PressureQueriesSchema,
+} from "#server/contract/pressure-queries.ts";
+import {
   type PressureSwap,
   type PressureSwapQuery,
   PressureSwap as PressureSwapSchema,
@@ -34,6 +39,7 @@ export const pressureKeys = {
   all: ["pressure"] as const,
   ranking: (query: PressureQuery) => [...pressureKeys.all, "ranking", query] as const,
   heatmap: (query: PressureHeatmapQuery) => [...pressureKeys.all, "heatmap", query] as const,
+  queries: (query: PressureQueriesQuery) => [...pressureKeys.all, "queries", query] as const,
   swap: (query: PressureSwapQuery) => [...pressureKeys.all, "swap", query] as const,
   node: (cluster: string, node: string, window: PressureWindow) =>
     [...pressureKeys.all, "node", cluster, node, window] as const,
@@ -183,3 +189,12 @@ export const pressureSwapOptions = (query: PressureSwapQuery) =>
     refetchInterval: REFRESH_MILLISECONDS,
   });
 export const usePressureSwap = (query: PressureSwapQuery) => useQuery(pressureSwapOptions(query));
+
+/** What the questions behind the pages cost, and the recording rules. */
+export const usePressureQueries = (query: PressureQueriesQuery) =>
+  useQuery(
+    queryOptions<PressureQueries>({
+      queryKey: pressureKeys.queries(query),
+      queryFn: ({ signal }) => getJson("/api/v1/pressure/queries", { schema: PressureQueriesSchema, query, signal }),
+    }),
+  );

@@ -18,8 +18,11 @@ import { NodeHeatmap } from "./node-heatmap.tsx";
 import { usePressureWindow } from "./pressure-params.ts";
 import { heatmapQuery, kindParam, levelParam, rankingQuery, resourceParam, windowParam } from "./pressure-query.ts";
 import { PressureTable } from "./pressure-table.tsx";
+import { QueryCosts } from "./query-costs.tsx";
 import { SourceNotes } from "./source-notes.tsx";
 import { WindowControl } from "./window-control.tsx";
+
+const NO_FILTER = {};
 
 /** The ranking by resource, kind, window and level, beside the nodes over time. */
 export function HotSpots() {
@@ -92,6 +95,7 @@ export function HotSpots() {
               <Basis ranking={data} />
             </div>
           </div>
+          <QueryCosts query={clusters.length === 0 ? NO_FILTER : { cluster: [...clusters] }} />
         </>
       )}
     </div>

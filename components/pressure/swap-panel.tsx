@@ -52,11 +52,11 @@ function Body({ data }: { readonly data: PressureSwap }) {
       <Card className="flex flex-wrap items-start justify-between gap-3">
         <p className="max-w-prose text-lg font-medium text-balance" data-testid="swap-headline">
           {t("pressure.swap.headline", {
-            nodes: format.count(data.nodes.length),
-            stalling: format.count(stalling),
-            near: format.count(near),
-            off: format.count(off),
-            might: format.count(might),
+            nodes: data.nodes.length,
+            stalling,
+            near,
+            off,
+            might,
           })}
         </p>
         <CoverageNote coverage={data.coverage} />

@@ -64,7 +64,7 @@ export function SwapNodeTable({ rows }: { readonly rows: readonly SwapNodeRow[] 
         csvHeader: "behavior",
         csv: ({ behavior }) => behavior,
       },
-      figureColumn({ id: "capacity", header: t("pressure.reference.capacity"), of: ({ capacity }) => capacity }),
+      figureColumn({ id: "capacity", header: t("pressure.swap.capacity"), of: ({ capacity }) => capacity }),
       {
         id: "used",
         header: t("pressure.swap.used-peak"),
@@ -85,8 +85,8 @@ export function SwapNodeTable({ rows }: { readonly rows: readonly SwapNodeRow[] 
           );
         },
       },
-      figureColumn({ id: "in", header: t("pressure.series.swap-in"), of: ({ swapIn }) => swapIn }),
-      figureColumn({ id: "out", header: t("pressure.series.swap-out"), of: ({ swapOut }) => swapOut }),
+      figureColumn({ id: "in", header: t("pressure.swap.in"), of: ({ swapIn }) => swapIn }),
+      figureColumn({ id: "out", header: t("pressure.swap.out"), of: ({ swapOut }) => swapOut }),
       {
         ...figureColumn<SwapNodeRow>({
           id: "waiting",
@@ -133,14 +133,14 @@ export function SwapContainerTable({
     () => [
       {
         id: "container",
-        header: t("pressure.containers"),
+        header: t("pressure.swap.container"),
         value: ({ namespace, pod, container }) => `${namespace}/${pod}/${container}`,
         isRowHeader: true,
         isFixed: true,
         widthRem: 18,
         cell: ({ cluster, namespace, pod, container }) => <Place name={container} place={[cluster, namespace, pod]} />,
       },
-      figureColumn({ id: "used", header: t("pressure.series.used"), of: ({ used }) => used }),
+      figureColumn({ id: "used", header: t("pressure.swap.used"), of: ({ used }) => used }),
       {
         id: "limit",
         header: t("pressure.swap.limit"),
@@ -202,7 +202,7 @@ export function OomTable({ rows }: { readonly rows: readonly OomKillRow[] }) {
     () => [
       {
         id: "container",
-        header: t("pressure.containers"),
+        header: t("pressure.swap.container"),
         value: ({ namespace, pod, container }) => `${namespace}/${pod}/${container}`,
         isRowHeader: true,
         isFixed: true,
@@ -218,8 +218,8 @@ export function OomTable({ rows }: { readonly rows: readonly OomKillRow[] }) {
         csvHeader: "killedAt",
         widthRem: 12,
       },
-      figureColumn({ id: "request", header: t("pressure.series.requested"), of: (row) => row.memoryRequested }),
-      figureColumn({ id: "limit", header: t("pressure.reference.limit"), of: (row) => row.memoryLimit }),
+      figureColumn({ id: "request", header: t("pressure.swap.requested"), of: (row) => row.memoryRequested }),
+      figureColumn({ id: "limit", header: t("pressure.swap.memory-limit"), of: (row) => row.memoryLimit }),
       {
         id: "verdict",
         header: t("pressure.swap.verdict"),

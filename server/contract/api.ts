@@ -53,6 +53,7 @@ import {
   WorkloadPressure,
   WorkloadPressureParams,
 } from "./pressure.ts";
+import { PressureQueries, PressureQueriesQuery } from "./pressure-queries.ts";
 import { PressureSwap, PressureSwapQuery } from "./pressure-swap.ts";
 import {
   BudgetChange,
@@ -256,6 +257,15 @@ export const api = {
     summary: "Nodes × time by cluster, pool and zone, in per mille of each step.",
     query: PressureHeatmapQuery,
     response: PressureHeatmap,
+  }),
+  getPressureQueries: operation({
+    id: "getPressureQueries",
+    method: "GET",
+    path: "/api/v1/pressure/queries",
+    summary:
+      "What the questions behind the pressure pages cost each Prometheus, and recording rules that make them cheaper.",
+    query: PressureQueriesQuery,
+    response: PressureQueries,
   }),
   getPressureSwap: operation({
     id: "getPressureSwap",

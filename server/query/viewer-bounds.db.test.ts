@@ -47,6 +47,7 @@ const QUESTIONS: Readonly<Record<string, readonly unknown[] | null>> = {
     { window: "24h", resource: "cpu", target: 0.2, min: 2, max: 10, upSeconds: 0, downSeconds: 300 },
     NOW,
   ],
+  getPressureQueries: [{}],
   getPressureSwap: [{ window: "24h" }, NOW],
   getReadiness: null,
   getSettings: [],

@@ -71,7 +71,7 @@ export const alertsWords = {
   "alerts.at-once": { en: "at once", zh: "立即" },
   "alerts.now-firing": { en: "Firing", zh: "触发中" },
   "alerts.told-to": { en: "Told to", zh: "发送至" },
-  "alerts.every-webhook": { en: "every webhook", zh: "所有 Webhook" },
+  "alerts.every-webhook": { en: "all", zh: "全部" },
   "alerts.nobody": { en: "nobody", zh: "无" },
   "alerts.edited-by": { en: "Set by", zh: "设置者" },
   "alerts.default": { en: "default", zh: "默认" },

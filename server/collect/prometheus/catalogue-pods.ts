@@ -1,4 +1,6 @@
 import type { MetricId, MetricUnit } from "../../domain/metrics.ts";
+import { recordedName } from "../../domain/pressure/recording-rules.ts";
+import type { PressureKind, PressureResource } from "../../domain/pressure/thresholds.ts";
 import { SECOND_INTERFACES } from "./catalogue-nodes.ts";
 import {
   type CataloguePart,
@@ -31,9 +33,12 @@ function part(metric: MetricId, unit: MetricUnit, family: Family, variants: read
  * Stall shares are never added: the pod's own cgroup says how its tasks waited. Where a scrape setup drops those rows,
  * the container that waited most stands for the pod.
  */
-function pressure(metric: MetricId, kind: string): CataloguePart {
-  const name = `container_pressure_${kind}_seconds_total`;
+function pressure(metric: MetricId, resource: PressureResource, stall: PressureKind): CataloguePart {
+  const name = `container_pressure_${resource}_${stall}_seconds_total`;
+  const recorded = recordedName(resource, stall);
   return part(metric, "ratio", "kubelet", [
+    // Where the offered recording rules run: one sample per pod instead of a window of counters per container.
+    { needs: [recorded], expr: top(`max ${by(POD)} (${recorded})`) },
     { needs: [name, "rows:pod"], expr: top(`max ${by(POD)} (${rate(`${name}{${IN_POD_CGROUP}}`)})`) },
     { needs: [name], expr: top(`max ${by(POD)} (${rate(`${name}{${IN_CONTAINERS}}`)})`) },
   ]);
@@ -51,13 +56,13 @@ function blockIo(metric: MetricId, name: string): CataloguePart {
   return part(metric, "bytes/s", "kubelet", [{ needs: [name], expr: top(`sum ${by(POD)} (${perDevice})`) }]);
 }
 
-const PRESSURE_KINDS: readonly (readonly [MetricId, string])[] = [
-  ["cpuWaitingRatio", "cpu_waiting"],
-  ["cpuStalledRatio", "cpu_stalled"],
-  ["memoryWaitingRatio", "memory_waiting"],
-  ["memoryStalledRatio", "memory_stalled"],
-  ["ioWaitingRatio", "io_waiting"],
-  ["ioStalledRatio", "io_stalled"],
+const PRESSURE_KINDS: readonly (readonly [MetricId, PressureResource, PressureKind])[] = [
+  ["cpuWaitingRatio", "cpu", "waiting"],
+  ["cpuStalledRatio", "cpu", "stalled"],
+  ["memoryWaitingRatio", "memory", "waiting"],
+  ["memoryStalledRatio", "memory", "stalled"],
+  ["ioWaitingRatio", "io", "waiting"],
+  ["ioStalledRatio", "io", "stalled"],
 ];
 const KUBELET = {
   en: "the kubelet's cAdvisor page in Prometheus",
@@ -102,7 +107,7 @@ export const podPressureQuery: CatalogueQuery = {
   cadence: "fast",
   level: "pod",
   by: POD,
-  parts: PRESSURE_KINDS.map(([metric, kind]) => pressure(metric, kind)),
+  parts: PRESSURE_KINDS.map(([metric, resource, kind]) => pressure(metric, resource, kind)),
   topRows: TOP_ROWS,
   canShard: true,
   sources: ["facts/metrics.md 2.1, 2.3", "cadvisor metrics/prometheus.go", "KEP-4205"],
@@ -191,8 +196,8 @@ export const containerPressureQuery: CatalogueQuery = {
   level: "container",
   by: CONTAINER,
   parts: [
-    ...PRESSURE_KINDS.map(([metric, kind]) => {
-      const name = `container_pressure_${kind}_seconds_total`;
+    ...PRESSURE_KINDS.map(([metric, resource, kind]) => {
+      const name = `container_pressure_${resource}_${kind}_seconds_total`;
       return part(metric, "ratio", "kubelet", [
         { needs: [name], expr: top(`max ${by(CONTAINER)} (${rate(`${name}{${IN_CONTAINERS}}`)})`) },
       ]);

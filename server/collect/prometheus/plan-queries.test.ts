@@ -12,7 +12,10 @@ import { listSelectors } from "./selector.ts";
 function presenceOf(nodes: number, podsPerNode: number, interval: number): Presence {
   const pods = nodes * podsPerNode;
   const byName = new Map(
-    namesToProbe().map((name) => [name, name.startsWith("container_") ? nodes + pods * 3 : nodes] as const),
+    namesToProbe()
+      // Recorded series are there only where somebody applied the offered rules.
+      .filter((name) => !name.includes(":"))
+      .map((name) => [name, name.startsWith("container_") ? nodes + pods * 3 : nodes] as const),
   );
   byName.set("node_cpu_seconds_total", nodes * 64 * 8);
   const families: readonly Family[] = [
@@ -110,6 +113,17 @@ describe("a plan", () => {
   it("says so when it cannot divide", () => {
     const presence = { ...presenceOf(5000, 200, 5), shards: null };
     expect(planQueries(podPressureQuery, presence, 5000).tooHeavy).toHaveLength(6);
+  });
+  it("asks for recorded shares where the rules run, at one sample per pod", () => {
+    const plain = presenceOf(5000, 30, 30);
+    const byName = new Map(plain.counts.byName);
+    for (const name of namesToProbe()) if (name.includes(":")) byName.set(name, 150_000);
+    const recorded = { ...plain, counts: { ...plain.counts, byName } };
+    const samples = (presence: Presence) =>
+      planQueries(podPressureQuery, presence, 5000).queries.reduce((sum, query) => sum + query.estimatedSamples, 0);
+    expect(samples(recorded)).toBe(6 * 150_000);
+    expect(samples(plain)).toBe(4 * samples(recorded));
+    expect(planQueries(podPressureQuery, recorded, 5000).queries[0]?.promql).not.toContain("rate(");
   });
   it("takes the first source that is there and names what has none", () => {
     const only = toPresence(new Map([["container_oom_events_total", 10]]), []);
