@@ -156,7 +156,8 @@ function gateOf(matrix: GateMatrix): GateFinding {
   const row = matrix.rows.find((entry) => entry.gate === GATE);
   const cells = (row?.cells ?? []).filter((cell) => cell.isConsulted !== false);
   const labels = new Map(matrix.groups.map((group) => [group.key, group.label]));
-  const off = cells.filter((cell) => isInEffect(cell.state) === false);
+  // A component that does not list the gate has not said that it is off.
+  const off = cells.filter((cell) => cell.state === "off");
   const on = cells.filter((cell) => isInEffect(cell.state) === true);
   const offIn = off.map((cell) => labels.get(cell.group) ?? cell.group);
   if (off.length > 0) return { state: on.length > 0 ? "drift" : "off", offIn };

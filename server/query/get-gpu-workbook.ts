@@ -1,6 +1,7 @@
-import type { GpuExportQuery } from "../contract/gpu.ts";
+import type { GpuExportQuery, GpuTotal } from "../contract/gpu.ts";
 import type { Viewer } from "../contract/viewer.ts";
 import { getGpu } from "./get-gpu.ts";
+import { getGpuMigration } from "./get-gpu-migration.ts";
 
 type Cell = string | number | null;
 
@@ -9,14 +10,15 @@ function safe(cell: Cell): Cell {
   return typeof cell === "string" && /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
 }
 
-/** Workloads, waste, devices and the basis of the figures, each on a sheet. Unknown figures are empty cells, never zero. */
+/** Totals, workloads, waste, who waits, devices, the way to claims and the basis of the figures, each on a sheet. Unknown figures are empty cells, never zero. */
 export async function getGpuWorkbook(
   viewer: Viewer,
   query: GpuExportQuery,
   now = new Date(),
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { language, ...asked } = query;
-  const gpu = await getGpu(viewer, asked, now);
+  const { from: _from, to: _to, ...part } = asked;
+  const [gpu, migration] = await Promise.all([getGpu(viewer, asked, now), getGpuMigration(viewer, part, now)]);
   const say = (en: string, zh: string) => (language === "zh" ? zh : en);
   const { default: excel } = await import("exceljs");
   const book = new excel.Workbook();
@@ -55,6 +57,35 @@ export async function getGpuWorkbook(
     row.model,
   ];
   const hours = (name: string): readonly [string, string] => [name, "#,##0.00"];
+  const byCut = [
+    [say("By team", "按团队"), gpu.totals.team, (row: GpuTotal) => row.team ?? row.holder],
+    [say("By pool", "按资源池"), gpu.totals.pool, (row: GpuTotal) => `${row.cluster}/${row.pool}`],
+    [say("By model", "按型号"), gpu.totals.model, (row: GpuTotal) => row.model],
+  ] as const;
+  for (const [name, rows, labelOf] of byCut)
+    open(
+      name,
+      [
+        [name],
+        hours(say("Active hours", "活跃小时")),
+        hours(say("Held-idle hours", "闲置小时")),
+        hours(say("Held-silent hours", "无上报小时")),
+        hours(say("Free hours", "空闲小时")),
+        hours(say("Unavailable hours", "不可用小时")),
+        [say("Cost", "费用"), money],
+        [say("Held-idle cost", "闲置费用"), money],
+      ],
+      rows.map((row) => [
+        labelOf(row),
+        row.hours.active,
+        row.hours["held-idle"],
+        row.hours["held-unknown"],
+        row.hours.free,
+        row.hours.unavailable,
+        row.cost,
+        row.idleCost,
+      ]),
+    );
   open(
     say("Workloads", "工作负载"),
     [
@@ -64,6 +95,7 @@ export async function getGpuWorkbook(
       hours(say("Held-idle hours", "闲置小时")),
       hours(say("Held-silent hours", "无上报小时")),
       [say("Activity", "活跃度"), "0.0%"],
+      [say("Held since", "占用起始")],
       [say("Cost", "费用"), money],
       [say("Held-idle cost", "闲置费用"), money],
     ],
@@ -74,6 +106,7 @@ export async function getGpuWorkbook(
       row.hours["held-idle"] ?? 0,
       row.hours["held-unknown"] ?? 0,
       figure(row.activity),
+      row.heldSince,
       figure(row.cost),
       figure(row.idleCost),
     ]),
@@ -83,11 +116,69 @@ export async function getGpuWorkbook(
     [
       ...who,
       [say("What to do", "建议")],
+      [say("Where to", "目标")],
       hours(say("Idle hours", "闲置小时")),
       [say("Idle share", "闲置占比"), "0.0%"],
       [say("Wasted", "浪费"), money],
     ],
-    gpu.waste.map((row) => [...whoOf(row), row.verb, row.idleHours, row.idleRatio, figure(row.wastedCost)]),
+    gpu.waste.map((row) => [
+      ...whoOf(row),
+      row.verb,
+      row.target?.profile ?? row.target?.model ?? null,
+      row.idleHours,
+      row.idleRatio,
+      figure(row.wastedCost),
+    ]),
+  );
+  open(
+    say("Waiting", "等待中"),
+    [
+      [cluster],
+      [say("Namespace", "命名空间")],
+      [say("Kind", "类型")],
+      [say("Name", "名称")],
+      [team],
+      [say("Asks for", "请求")],
+      [say("Since", "起始")],
+      [say("Why", "原因")],
+    ],
+    gpu.waiting.map((row) => [
+      row.cluster,
+      row.namespace,
+      row.kind,
+      row.name,
+      row.team,
+      row.wants.map((want) => `${want.count} × ${want.name}`).join(", "),
+      row.since,
+      `${row.cause} ${row.causeOf ?? ""}`.trim(),
+    ]),
+  );
+  open(
+    say("To claims", "迁移到申请"),
+    [
+      [cluster],
+      [say("Namespace", "命名空间")],
+      [say("Kind", "类型")],
+      [say("Workload", "工作负载")],
+      [team],
+      [say("Asks today", "目前请求")],
+      [say("Class", "设备类")],
+      [say("Selector", "选择器")],
+      [say("State", "状态")],
+      [say("In the way", "阻碍")],
+    ],
+    migration.rows.map((row) => [
+      row.cluster,
+      row.namespace,
+      row.kind,
+      row.name,
+      row.team,
+      row.asks.map((ask) => `${ask.count} × ${ask.resource}`).join(", "),
+      row.requests.map((request) => request.className).join(", "),
+      row.requests.map((request) => request.selectorCel).join("; "),
+      row.state,
+      row.blockers.map((blocker) => blocker.key).join(", "),
+    ]),
   );
   open(
     say("Devices", "设备"),

@@ -1,15 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Gpu, GpuDeviceDetail, GpuRepackAnswer } from "../contract/gpu.ts";
+import { GpuMigration, GpuMigrationPlan } from "../contract/gpu-migration.ts";
 import { LOOPBACK_VIEWER, type Viewer } from "../contract/viewer.ts";
+import { known } from "../domain/reading.ts";
 import { getStore } from "../store/client.ts";
+import { inTransaction } from "../store/db.ts";
+import { saveGpuInput } from "../store/gpu-input.ts";
+import { saveParts } from "../store/snapshots.ts";
+import { aContainer, amounts, aNode, anApiResource, aPod, aTemplate, aVersion } from "../testing/builders/index.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/database.ts";
 import { storeCluster } from "../testing/fleet.ts";
 import { getGpu } from "./get-gpu.ts";
 import { getGpuDevice } from "./get-gpu-device.ts";
+import { getGpuMigration, getGpuMigrationPlan } from "./get-gpu-migration.ts";
 import { getGpuRepack } from "./get-gpu-repack.ts";
 import { getGpuWorkbook } from "./get-gpu-workbook.ts";
 
 const NOW = new Date("2026-11-22T10:30:00Z");
+const READ_ID = "00000000-0000-4000-8000-000000000001";
 const ACME: Viewer = { name: "acme-reader", roles: ["viewer"], clusters: ["one"], teams: ["acme"] };
 
 let database: TestDatabase;
@@ -79,4 +87,101 @@ it("keeps the only device when it repacks, and writes a workbook", async () => {
   expect(answer.models).toMatchObject([{ deviceCount: 1, neededCount: 1, freedCount: 0 }]);
   const workbook = await getGpuWorkbook(LOOPBACK_VIEWER, { language: "zh" }, NOW);
   expect([...workbook.slice(0, 2)]).toEqual([0x50, 0x4b]);
+});
+
+describe("a workbook", () => {
+  it("has a sheet for every table, each adding up to the headline", async () => {
+    const { default: excel } = await import("exceljs");
+    const book = new excel.Workbook();
+    const bytes = await getGpuWorkbook(LOOPBACK_VIEWER, { language: "en" }, NOW);
+    await book.xlsx.load(bytes.buffer);
+    const names = book.worksheets.map((sheet) => sheet.name);
+    expect(names).toEqual([
+      "By team",
+      "By pool",
+      "By model",
+      "Workloads",
+      "Waste",
+      "Waiting",
+      "To claims",
+      "Devices",
+      "Basis",
+    ]);
+    for (const name of ["By team", "By pool", "By model"]) {
+      const costs =
+        book
+          .getWorksheet(name)
+          ?.getColumn(7)
+          .values.filter((value) => typeof value === "number") ?? [];
+      expect(costs.reduce((sum, value) => sum + Number(value), 0)).toBe(1);
+    }
+  });
+});
+
+describe("the move to claims", () => {
+  const template = aTemplate({ containers: [aContainer({ limits: amounts({ extended: { "nvidia.com/gpu": 2 } }) })] });
+  const owned = (team: string) => ({
+    team,
+    template,
+    ref: { kind: "Deployment", namespace: `${team}-space`, name: `${team}-web` },
+  });
+  beforeAll(async () => {
+    const { pool } = getStore();
+    const { rows } = await pool.query<{ id: number }>("SELECT id FROM cluster WHERE name = 'one'");
+    const id = rows[0]?.id ?? 0;
+    const node = aNode({ name: "node-a", capacity: amounts({ extended: { "nvidia.com/gpu": 1 } }) });
+    const pod = aPod({
+      name: "acme-web-1",
+      namespace: "acme-space",
+      nodeName: "node-a",
+      workload: { kind: "Deployment", namespace: "acme-space", name: "acme-web" },
+      template,
+    });
+    const parts = {
+      version: known(aVersion("1.34"), NOW),
+      apiResources: known([anApiResource("resource.k8s.io", "v1", "resourceclaimtemplates")], NOW),
+      resourceSlices: known([], NOW),
+      deviceClasses: known([], NOW),
+    };
+    await inTransaction(pool, async (client) => {
+      await saveParts(client, id, READ_ID, parts);
+      await saveGpuInput(
+        client,
+        id,
+        READ_ID,
+        {
+          nodes: [node],
+          pods: [{ pod, team: "acme" }],
+          slices: [],
+          claims: [],
+          prices: new Map(),
+          askers: [owned("acme"), owned("zorro")],
+        },
+        NOW,
+      );
+    });
+  });
+  it("names every workload that asks by resource, with its selector and what is missing", async () => {
+    const migration = GpuMigration.parse(await getGpuMigration(LOOPBACK_VIEWER, {}, NOW));
+    expect(migration.clusters).toMatchObject([{ cluster: "one", version: "v1", askingCount: 2, claimingCount: 0 }]);
+    expect(migration.rows.map((row) => [row.name, row.podCount, row.state, row.blockers[0]?.key])).toEqual([
+      ["acme-web", 1, "blocked", "no-driver"],
+      ["zorro-web", 0, "blocked", "no-driver"],
+    ]);
+    expect(migration.rows[0]?.requests).toMatchObject([{ className: "nvidia-a10g", count: 2 }]);
+  });
+  it("writes the objects of one, and none for a reader of other teams", async () => {
+    const params = { id: "one", namespace: "acme-space", kind: "Deployment", name: "acme-web" };
+    const plan = GpuMigrationPlan.parse(await getGpuMigrationPlan(ACME, params, NOW));
+    expect(plan.documents.map((document) => document.fileName)).toEqual([
+      "device-class.yaml",
+      "claim-template.yaml",
+      "pod-template-patch.yaml",
+    ]);
+    const others = await getGpuMigration(ACME, {}, NOW);
+    expect(others.rows.map((row) => row.name)).toEqual(["acme-web"]);
+    await expect(
+      getGpuMigrationPlan(ACME, { ...params, namespace: "zorro-space", name: "zorro-web" }, NOW),
+    ).rejects.toMatchObject({ code: "not-found" });
+  });
 });
