@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { aJob, aPod } from "../../testing/builders/objects.ts";
 import { openPacking, type PackedPod } from "../cost/packing.ts";
 import type { RepackNode } from "../cost/repack-nodes.ts";
+import type { PodFacts } from "../snapshot.ts";
 import type { ActionDraft } from "./action-draft.ts";
 import { chooseActions } from "./choose-actions.ts";
 import { measureOutcome } from "./measure-outcome.ts";
@@ -169,7 +170,7 @@ describe("pod-hours that Jobs lose", () => {
       { ...status, name: "log-shipper", state: "running" as const, exitCode: null, finishedAt: null },
     ],
   };
-  const propose = (pods: (typeof held)[], price: number | null = 0.5) =>
+  const propose = (pods: PodFacts[], price: number | null = 0.5) =>
     proposeJobs("prod", { jobs: [job], pods, teamOf: () => "data", costPerHour: () => price }, AT);
   it("are those of finished work that a helper holds, at what the pod requests", () => {
     const [action, ...others] = propose([held]);
