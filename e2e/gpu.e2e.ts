@@ -1,32 +1,144 @@
+import type { Gpu, GpuTotal } from "../server/contract/gpu.ts";
+import type { GpuMigration } from "../server/contract/gpu-migration.ts";
 import { STORIES } from "../server/demo/stories.ts";
+import { getApi } from "./fixtures/api.ts";
 import { accessibilityFindings, expect, open, test } from "./fixtures/test.ts";
 
-const pageOf = (id: string): string => STORIES.find((story) => story.id === id)?.page ?? "/missing";
+const DAY_SECONDS = 86_400;
+const storyOf = (id: string) => {
+  const story = STORIES.find((entry) => entry.id === id);
+  if (story === undefined) throw new Error(`no story ${id}`);
+  return story;
+};
+const readGpu = (url: string, search = "") => getApi<Gpu>(url, `/api/v1/gpu?cluster=prod-us${search}`);
+const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
+const allHours = (hours: Readonly<Record<string, number>>) => sum(Object.values(hours));
+const moneyOf = (figure: Gpu["cost"]) => (figure.state === "value" ? figure.value : Number.NaN);
+const cents = (amount: number | null) => Math.round((amount ?? 0) * 100);
 
-test("names the device class that a stuck claim waits for", async ({ page, demoUrl }) => {
-  await open(page, `${demoUrl}${pageOf("stuck-claim")}`);
+test("names the device class that a stuck claim waits for, and says to fix the claim", async ({ page, demoUrl }) => {
+  const { finding, page: address } = storyOf("stuck-claim");
+  await open(page, `${demoUrl}${address}`);
   const row = page.getByRole("row", { name: /stuck-training-gpus/ });
-  await row.getByText("device class gpu-b200.example.com does not exist").first().waitFor();
-  expect(await row.textContent()).toContain("ml-platform");
+  await row.getByText(`device class ${finding.deviceClass} does not exist`).first().waitFor();
+  const text = (await row.textContent()) ?? "";
+  expect(text).toContain("ml-platform");
+  expect(text).toContain(`4 × ${finding.deviceClass}`);
+  expect(text).toContain("Fix the claim");
+  expect(text).toContain(`${finding.waitingDays} d`);
+  const { waiting, free } = await readGpu(demoUrl);
+  expect(waiting).toMatchObject([
+    { kind: "claim", name: "stuck-training-gpus", pod: "stuck-training", cause: "class-missing", freeCount: 0 },
+  ]);
+  // Devices are free, and each group says why that does not help.
+  expect(free.length).toBeGreaterThan(0);
+  for (const group of free) expect(["wrong-class", "wrong-access", "wrong-size"]).toContain(group.reason);
 });
 
-test("asks to release the four devices that a notebook holds and never used", async ({ page, demoUrl }) => {
-  await open(page, `${demoUrl}${pageOf("idle-held-gpus")}`);
+test("asks to release the four devices that a notebook holds and never used, at what their idle hours cost", async ({
+  page,
+  demoUrl,
+}) => {
+  const { finding, page: address } = storyOf("idle-held-gpus");
+  await open(page, `${demoUrl}${address}`);
   const row = page.getByRole("row", { name: /notebook-mira/ });
   await row.getByText("Release").waitFor();
-  expect(await row.textContent()).toMatch(/\$[\d.,]+/);
+  const text = (await row.textContent()) ?? "";
+  expect(text).toMatch(/\$[\d.,]+/);
+  expect(text).toContain(`${finding.heldDays} d`);
+  const gpu = await readGpu(demoUrl);
+  const found = gpu.waste.find((entry) => entry.name === "notebook-mira");
+  expect(found).toMatchObject({ verb: finding.action, deviceCount: finding.devices, kind: "Pod", team: "ml-platform" });
+  if (found === undefined) return;
+  expect(found.idleHours).toBeCloseTo(allHours(found.hours), 9);
+  // Every device of a pool costs the same: what the notebook wasted is its idle hours at that price.
+  const pool = gpu.byPool.find((entry) => entry.pool === found.pool);
+  if (pool === undefined) throw new Error("its pool is missing");
+  const price = moneyOf(pool.cost) / allHours(pool.hours);
+  expect(Math.abs(moneyOf(found.wastedCost) - found.idleHours * price)).toBeLessThan(0.05);
 });
 
-test("shows a held device that stopped reporting as silent, never as idle", async ({ page, demoUrl }) => {
-  await open(page, `${demoUrl}${pageOf("silent-device")}`);
-  const silent = page.locator('[data-device][data-state="held-unknown"]');
-  await expect.poll(() => silent.count()).toBe(1);
+test("charges the notebook for no more hours than it is old", async ({ demoUrl }) => {
+  const from = new Date(Date.now() - 30 * DAY_SECONDS * 1000).toISOString();
+  const { holders } = await readGpu(demoUrl, `&from=${encodeURIComponent(from)}`);
+  const notebook = holders.find((entry) => entry.name === "notebook-mira");
+  if (notebook?.heldSince == null) throw new Error("the notebook holds nothing");
+  const ageHours = (Date.now() - Date.parse(notebook.heldSince)) / 3_600_000;
+  expect(Math.round(ageHours / 24)).toBe(storyOf("idle-held-gpus").finding.heldDays);
+  // The hour in which it came is stored whole.
+  expect(allHours(notebook.hours)).toBeLessThanOrEqual(4 * (ageHours + 1));
+});
+
+test("shows a held device that stopped reporting as silent, never as idle, and charges it all the same", async ({
+  page,
+  demoUrl,
+}) => {
+  const { finding, page: address } = storyOf("silent-device");
+  await open(page, `${demoUrl}${address}`);
+  const silent = page.locator(`[data-device][data-state="${finding.state}"]`);
+  await expect.poll(() => silent.count()).toBe(finding.devices);
   expect(await silent.textContent()).toContain("llm-serve");
   await silent.click();
   await page.getByText("nobody can tell whether it works").waitFor();
+  const gpu = await readGpu(demoUrl);
+  const [device, ...others] = gpu.devices.filter((entry) => entry.state === "held-unknown");
+  expect(others).toEqual([]);
+  expect(device).toMatchObject({ access: "dra", activityMetric: null, hasTelemetry: false });
+  expect(device?.activity.state).toBe("unknown");
+  expect(device?.holders).toMatchObject([
+    { namespace: "ml-platform", workload: { name: "llm-serve" }, attribution: "claim" },
+  ]);
+  expect(gpu.byState["held-unknown"]).toBe(1);
+  expect(moneyOf(gpu.heldUnknownCost)).toBeGreaterThan(0);
+});
+
+test("cuts every device-hour and every cent by workload, team, pool and model, each time to the same sum", async ({
+  page,
+  demoUrl,
+}) => {
+  const gpu = await readGpu(demoUrl);
+  const hours = allHours(gpu.hours);
+  const cuts: readonly (readonly GpuTotal[])[] = Object.values(gpu.totals);
+  expect(cuts).toHaveLength(4);
+  for (const cut of cuts) {
+    expect(sum(cut.map((row) => cents(row.cost)))).toBe(cents(moneyOf(gpu.cost)));
+    expect(sum(cut.map((row) => allHours(row.hours)))).toBe(hours);
+  }
+  expect(allHours(gpu.byState)).toBe(gpu.deviceCount);
+  for (const cut of ["workload", "team", "pool", "model"]) {
+    await open(page, `${demoUrl}/gpu?cluster=prod-us&view=workloads&by=${cut}`);
+    await page.getByRole("row", { name: /^Total/ }).waitFor();
+  }
+});
+
+test("writes the objects that move a workload to claims, and says that the driver is missing where it runs", async ({
+  page,
+  demoUrl,
+}) => {
+  const migration = await getApi<GpuMigration>(demoUrl, "/api/v1/gpu/migration?cluster=prod-us");
+  const plan = migration.rows.find((row) => row.name === "llm-train");
+  expect(plan).toMatchObject({
+    kind: "StatefulSet",
+    version: "v1",
+    state: "blocked",
+    asks: [{ resource: "nvidia.com/gpu", count: 4 }],
+  });
+  expect(plan?.blockers.map((blocker) => blocker.key)).toContain("driver-not-on-nodes");
+  await open(page, `${demoUrl}/gpu?cluster=prod-us&view=migration`);
+  const row = page.getByRole("row", { name: /llm-train/ });
+  await row.getByText(/gpu\.nvidia\.com publishes on 0 of the/).waitFor();
+  await row.getByRole("button", { name: "Objects for llm-train" }).click();
+  const drawer = page.getByRole("dialog");
+  await drawer.getByText("kind: ResourceClaimTemplate").waitFor();
+  const text = (await drawer.textContent()) ?? "";
+  expect(text).toContain("count: 4");
+  expect(text).toContain('"nvidia.com/gpu": null');
+  expect(text).toContain('device.driver == "gpu.nvidia.com"');
 });
 
 test("has no accessibility findings", async ({ page, demoUrl }) => {
-  await open(page, `${demoUrl}/gpu`);
-  expect(await accessibilityFindings(page)).toEqual([]);
+  for (const view of ["devices", "workloads", "waste", "claims", "migration"]) {
+    await open(page, `${demoUrl}/gpu?view=${view}`);
+    expect(await accessibilityFindings(page), view).toEqual([]);
+  }
 });
