@@ -7,6 +7,7 @@ import { dropOldAlerts } from "../store/alerts.ts";
 import { openStore, shareStore } from "../store/client.ts";
 import { retireClustersExcept, saveCluster } from "../store/clusters.ts";
 import { dropOldDetails } from "../store/details.ts";
+import { dropOldFlowMonths } from "../store/flow-days.ts";
 import { dropExpiredPartitions, ensurePartitions } from "../store/partitions.ts";
 import { seedBudgets } from "../store/prices.ts";
 import {
@@ -165,6 +166,7 @@ async function main(): Promise<void> {
       await ensurePartitions(pool, now(), new Date(now().getTime() + 2 * DAY_MS));
       await dropOldDetails(pool, now());
       await dropOldAlerts(pool, now());
+      await dropOldFlowMonths(pool, new Date(now().getTime() - config.retention.dailySeconds * 1000));
       const dropped = await dropExpiredPartitions(pool, config.retention, now());
       if (dropped.length > 0) log.info({ dropped }, "partitions past their retention dropped");
     }),

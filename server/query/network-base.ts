@@ -18,6 +18,7 @@ import {
   type FlowSpans,
   type FlowWindow,
   readMadeFlowDays,
+  readMadeFlowMonths,
   readZones,
 } from "../store/sql/read-flows.ts";
 import { readPrices, type StoredPrice } from "../store/sql/read-prices.ts";
@@ -63,7 +64,7 @@ export async function loadNetworkBase(viewer: Viewer, query: FleetPart & DaysAsk
   const [stored, zones, made] = await Promise.all([
     readTrafficPrices(pool),
     readZones(pool, ids),
-    readMadeFlowDays(pool, ids, window),
+    readMade(ids, window),
   ]);
   const inForce = stored.filter((row) => row.supersededAt === null);
   const book = openPriceBook(inForce.map(toBookRow), currency);
@@ -81,7 +82,7 @@ export async function loadNetworkBase(viewer: Viewer, query: FleetPart & DaysAsk
     part: {
       scope,
       window,
-      spans: toSpans(ids, days, made, window),
+      ...toSpans(ids, days, made, window, inForce),
       prices: pairSpans.map((span) => span.row),
       isMasked: isBoundToTeams(viewer),
     },
@@ -92,7 +93,7 @@ export async function loadNetworkBase(viewer: Viewer, query: FleetPart & DaysAsk
 export async function withDays(base: NetworkBase, days: readonly string[], now: Date): Promise<NetworkBase> {
   const window = toWindow(days, now, base.installation.timeZone);
   const ids = base.clusters.map((cluster) => cluster.id);
-  const made = await readMadeFlowDays(getStore().pool, ids, window);
+  const made = await readMade(ids, window);
   const inForce = base.prices.filter((row) => row.supersededAt === null);
   const pairSpans = spansOf(base.clusters, base.zones, window, inForce, base.book);
   return {
@@ -102,7 +103,7 @@ export async function withDays(base: NetworkBase, days: readonly string[], now: 
     part: {
       ...base.part,
       window,
-      spans: toSpans(ids, days, made, window),
+      ...toSpans(ids, days, made, window, inForce),
       prices: pairSpans.map((span) => span.row),
     },
   };
@@ -160,31 +161,64 @@ function earlier(one: Date, other: Date): Date {
   return new Date(Math.min(one.getTime(), other.getTime()));
 }
 
-/** Neighbouring days of one kind become one span; days that were not made by day are read from their hours. */
+/** Days and months that were made; a day or month that is not among them is read from what it is made of. */
+type Made = {
+  readonly days: readonly { readonly clusterId: number; readonly day: string }[];
+  readonly months: readonly { readonly clusterId: number; readonly month: string }[];
+};
+async function readMade(ids: readonly number[], window: FlowWindow): Promise<Made> {
+  const { pool } = getStore();
+  const [days, months] = await Promise.all([
+    readMadeFlowDays(pool, ids, window),
+    readMadeFlowMonths(pool, ids, window),
+  ]);
+  return { days, months };
+}
+
+/**
+ * Neighbouring days of one kind become one span. Long spans take whole months where one price holds for all of the month: a month's
+ * bytes have lost their days.
+ */
 function toSpans(
   clusterIds: readonly number[],
   days: readonly string[],
-  made: readonly { readonly clusterId: number; readonly day: string }[],
+  made: Made,
   window: FlowWindow,
-): FlowSpans {
-  const isMade = new Set(made.map((row) => `${row.clusterId}/${row.day}`));
-  const spans: { clusterId: number; firstDay: string; lastDay: string; isMade: boolean }[] = [];
-  for (const clusterId of clusterIds) {
-    for (const day of days) {
-      const own = isMade.has(`${clusterId}/${day}`);
-      const last = spans.at(-1);
-      if (last !== undefined && last.clusterId === clusterId && last.isMade === own) last.lastDay = day;
-      else spans.push({ clusterId, firstDay: day, lastDay: day, isMade: own });
+  rows: readonly StoredPrice[],
+): Pick<FlowPart, "spans" | "longSpans"> {
+  const isMade = new Set(made.days.map((row) => `${row.clusterId}/${row.day}`));
+  const changes = priceDays(rows, window.firstDay, window.lastDay).slice(1);
+  const cut = new Set(changes.filter((day) => !day.endsWith("-01")).map((day) => day.slice(0, 7)));
+  const months = made.months.filter(({ month }) => !cut.has(month.slice(0, 7)));
+  const isMonth = new Set(months.map((row) => `${row.clusterId}/${row.month.slice(0, 7)}`));
+  const spansBy = (withMonths: boolean): FlowSpans => {
+    const spans: { clusterId: number; firstDay: string; lastDay: string; isMade: boolean }[] = [];
+    for (const clusterId of clusterIds) {
+      let isBroken = true;
+      for (const day of days) {
+        if (withMonths && isMonth.has(`${clusterId}/${day.slice(0, 7)}`)) {
+          isBroken = true;
+          continue;
+        }
+        const own = isMade.has(`${clusterId}/${day}`);
+        const last = spans.at(-1);
+        if (last !== undefined && !isBroken && last.isMade === own) last.lastDay = day;
+        else spans.push({ clusterId, firstDay: day, lastDay: day, isMade: own });
+        isBroken = false;
+      }
     }
-  }
-  const startOf = (day: string) => startOfDayIn(window.timeZone, day);
-  return {
-    made: spans.filter((span) => span.isMade),
-    open: spans.flatMap(({ clusterId, firstDay, lastDay, isMade: own }) => {
-      if (own) return [];
-      return [{ clusterId, from: startOf(firstDay), to: earlier(startOf(dayAfter(lastDay)), window.to) }];
-    }),
+    const startOf = (day: string) => startOfDayIn(window.timeZone, day);
+    return {
+      months: withMonths
+        ? months.map(({ clusterId, month }) => ({ clusterId, firstMonth: month, lastMonth: month }))
+        : [],
+      made: spans.filter((span) => span.isMade),
+      open: spans.flatMap(({ clusterId, firstDay, lastDay, isMade: own }) =>
+        own ? [] : [{ clusterId, from: startOf(firstDay), to: earlier(startOf(dayAfter(lastDay)), window.to) }],
+      ),
+    };
   };
+  return { spans: spansBy(false), longSpans: spansBy(true) };
 }
 
 async function readTrafficPrices(db: Db): Promise<StoredPrice[]> {

@@ -190,6 +190,26 @@ describe("days", () => {
     expect(await rollUp()).toBe(1);
     expect(amountOf((await askRouted()).total.crossZoneBytes)).toBeCloseTo(changed, -3);
   });
+  it("of a month that is over are read from the month, with the same sums, until one of its hours changes", async () => {
+    const { pool } = getStore();
+    const span = { from: "2026-10-01", to: "2026-11-22" };
+    await storeFlows(pool, routedId, { until: new Date("2026-10-20T12:00:00Z"), hourCount: 30 }, () => [
+      flowOf(jobIn("eu-1a"), flowEnd("acme", "eu-1b"), 3 * GB),
+    ]);
+    const fromHours = await askRouted(span);
+    await rollUp();
+    const { rows } = await pool.query(`SELECT month::text AS month FROM flow_month WHERE cluster_id = $1`, [routedId]);
+    expect(rows).toEqual([{ month: "2026-10-01" }]);
+    const fromMonth = await askRouted(span);
+    expect(rounded({ ...fromMonth, sources: [] })).toEqual(rounded({ ...fromHours, sources: [] }));
+    await storeFlows(pool, routedId, { until: new Date("2026-10-03T12:00:00Z"), hourCount: 1 }, () => [
+      flowOf(jobIn("eu-1a"), flowEnd("acme", "eu-1b"), 5 * GB),
+    ]);
+    const changed = amountOf((await askRouted(span)).total.crossZoneBytes);
+    expect(changed - amountOf(fromMonth.total.crossZoneBytes)).toBeCloseTo(5 * GB, -3);
+    await rollUp();
+    expect(amountOf((await askRouted(span)).total.crossZoneBytes)).toBeCloseTo(changed, -3);
+  });
   it("between two days or moments are those of the billing zone", async () => {
     const days = await askRouted({ from: "2026-11-15", to: "2026-11-16" });
     expect(days).toMatchObject({ fromDay: "2026-11-15", toDay: "2026-11-16" });

@@ -4,6 +4,8 @@ import type { Db } from "./db.ts";
 const KEY =
   "adapter, source_namespace, source_kind, source_name, source_zone, source_team, target_namespace, target_kind, target_name, target_zone, target_team, scope, basis";
 
+const TOTAL_KEY = "scope, source_zone, source_team, target_zone, target_team";
+
 /**
  * Notes hours whose day must be made anew. Part of the transaction that wrote them; the update of a mark that is there already
  * holds its row, so that a day that is just being made waits for what this transaction wrote.
@@ -58,6 +60,16 @@ export async function rollUpFlowDay(
        FROM flow_hourly WHERE cluster_id = $1 AND at >= $3 AND at < $4 GROUP BY ${KEY}`,
     [clusterId, day, from, to],
   );
+  await client.query(`DELETE FROM flow_month WHERE cluster_id = $1 AND month = date_trunc('month', $2::date)`, [
+    clusterId,
+    day,
+  ]);
+  await client.query(`DELETE FROM flow_day_total WHERE cluster_id = $1 AND day = $2::date`, [clusterId, day]);
+  await client.query(
+    `INSERT INTO flow_day_total (cluster_id, day, ${TOTAL_KEY}, transferred_bytes)
+     SELECT $1, $2::date, ${TOTAL_KEY}, sum(transferred_bytes) FROM flow_daily WHERE cluster_id = $1 AND day = $2::date GROUP BY ${TOTAL_KEY}`,
+    [clusterId, day],
+  );
   await client.query(
     `INSERT INTO flow_day (cluster_id, day, time_zone, from_at, to_at, covered_seconds, first_at, last_at)
      SELECT $1, $2::date, $3, $4, $5, coalesce(sum(covered), 0)::int, min(at), max(at)
@@ -68,4 +80,40 @@ export async function rollUpFlowDay(
     [clusterId, day, timeZone, from, to],
   );
   return rowCount ?? 0;
+}
+
+/** Months before `before` (a first day) that have days and were not made, or had a day made anew since. */
+export async function readDueFlowMonths(db: Db, clusterId: number, before: string): Promise<string[]> {
+  const { rows } = await db.query<{ month: string }>(
+    `SELECT DISTINCT date_trunc('month', d.day)::date::text AS month FROM flow_day d
+      WHERE d.cluster_id = $1 AND d.day < $2::date
+        AND NOT EXISTS (SELECT 1 FROM flow_month m WHERE m.cluster_id = $1 AND m.month = date_trunc('month', d.day)) ORDER BY 1`,
+    [clusterId, before],
+  );
+  return rows.map((row) => row.month);
+}
+
+/** Makes one month anew from its days. Days that are marked meanwhile take the month away again when they are made. */
+export async function rollUpFlowMonth(client: PoolClient, clusterId: number, month: string): Promise<void> {
+  await client.query(`SELECT pg_advisory_xact_lock(728466, $1)`, [clusterId]);
+  await client.query(`DELETE FROM flow_monthly WHERE cluster_id = $1 AND month = $2::date`, [clusterId, month]);
+  await client.query(
+    `INSERT INTO flow_monthly (cluster_id, month, ${KEY}, transferred_bytes, row_count)
+     SELECT $1, $2::date, ${KEY}, sum(transferred_bytes), sum(row_count)::int FROM flow_daily
+      WHERE cluster_id = $1 AND day >= $2::date AND day < $2::date + interval '1 month' GROUP BY ${KEY}`,
+    [clusterId, month],
+  );
+  await client.query(`INSERT INTO flow_month (cluster_id, month) VALUES ($1, $2::date) ON CONFLICT DO NOTHING`, [
+    clusterId,
+    month,
+  ]);
+}
+
+/** Takes away months and days' totals that are past the retention; partitioned days go by themselves. */
+export async function dropOldFlowMonths(db: Db, oldest: Date): Promise<void> {
+  const oldestDay = oldest.toISOString().slice(0, 10);
+  for (const table of ["flow_monthly", "flow_month"])
+    await db.query(`DELETE FROM ${table} WHERE month + interval '1 month' <= $1::date`, [oldestDay]);
+  for (const table of ["flow_day_total", "flow_day"])
+    await db.query(`DELETE FROM ${table} WHERE day < $1::date`, [oldestDay]);
 }

@@ -25,15 +25,19 @@ export type FlowWindow = {
   readonly firstDay: string;
   readonly lastDay: string;
 };
-/** Where the days of a cluster are read from: those that were made by day, and the others from their hours. */
+/** Where the days of a cluster are read from: whole months, days that were made, and all others from their hours. */
 export type FlowSpans = {
+  readonly months: readonly { readonly clusterId: number; readonly firstMonth: string; readonly lastMonth: string }[];
   readonly made: readonly { readonly clusterId: number; readonly firstDay: string; readonly lastDay: string }[];
   readonly open: readonly { readonly clusterId: number; readonly from: Date; readonly to: Date }[];
 };
 export type FlowPart = {
   readonly scope: Scope;
   readonly window: FlowWindow;
+  /** For what is told by day: no months. */
   readonly spans: FlowSpans;
+  /** For what is summed over the window; a month in it has one price. */
+  readonly longSpans: FlowSpans;
   readonly prices: readonly FlowPriceRow[];
   /** Hides the names of ends that belong to other teams than the scope's. */
   readonly isMasked: boolean;
@@ -43,13 +47,22 @@ const CROSSING = "scope IN ('cross-zone', 'cross-region')";
 const ENDS_COLUMNS = (["source", "target"] as const).flatMap((end) =>
   ["namespace", "kind", "name", "zone", "team"].map((column) => `${end}_${column}`),
 );
-/** Rows of the window by day, out of both tables; `columns` besides cluster and day, `bytes` last. `$1` to `$10` as `spanParameters`. */
-function partOf(columns: readonly string[], condition: string): string {
+type DayTable = "flow_daily" | "flow_day_total";
+/**
+ * Rows of the window, out of months, days and hours; a month's stand on its first day. `columns` besides cluster and day, `bytes`
+ * last. `$1` to `$13` as `spanParameters`.
+ */
+function partOf(columns: readonly string[], condition: string, days: DayTable): string {
   const list = (alias: string) => columns.map((column) => `${alias}.${column}`).join(", ");
   return `
-    SELECT d.cluster_id, d.day, ${list("d")}, d.row_count, d.transferred_bytes AS bytes
+    SELECT m.cluster_id, m.month AS day, ${list("m")}, m.row_count, m.transferred_bytes AS bytes
+      FROM unnest($11::int[], $12::date[], $13::date[]) AS s(cluster_id, first_month, last_month)
+      JOIN flow_monthly m ON m.cluster_id = s.cluster_id AND m.month BETWEEN s.first_month AND s.last_month
+     WHERE ${condition.replaceAll("@", "m")}
+    UNION ALL
+    SELECT d.cluster_id, d.day, ${list("d")}, ${days === "flow_daily" ? "d.row_count" : "1"}, d.transferred_bytes AS bytes
       FROM unnest($5::int[], $6::date[], $7::date[]) AS s(cluster_id, first_day, last_day)
-      JOIN flow_daily d ON d.cluster_id = s.cluster_id AND d.day BETWEEN s.first_day AND s.last_day
+      JOIN ${days} d ON d.cluster_id = s.cluster_id AND d.day BETWEEN s.first_day AND s.last_day
      WHERE ${condition.replaceAll("@", "d")}
     UNION ALL
     SELECT h.cluster_id, (h.at AT TIME ZONE $4)::date, ${list("h")}, 1, h.transferred_bytes
@@ -69,6 +82,9 @@ function spanParameters(clusterIds: readonly number[], window: FlowWindow, spans
     spans.open.map((span) => span.clusterId),
     spans.open.map((span) => span.from),
     spans.open.map((span) => span.to),
+    spans.months.map((span) => span.clusterId),
+    spans.months.map((span) => span.firstMonth),
+    spans.months.map((span) => span.lastMonth),
   ];
 }
 
@@ -76,26 +92,33 @@ function spanParameters(clusterIds: readonly number[], window: FlowWindow, spans
  * Flows of the window, with the charges of both ends at the price of their day. A flow is in scope when either end is; a charge only
  * when the end that pays it is, so that charges by team add up to the total.
  */
-const FLOWS = `price AS (
-    SELECT * FROM unnest($13::int[], $14::text[], $15::text[], $16::text[], $17::text[], $18::date[], $19::date[], $20::float8[], $21::float8[])
+function flowsOf(columns: readonly string[], days: DayTable): string {
+  const ends = columns.map((column) => `d.${column}`).join(", ");
+  return `price AS (
+    SELECT * FROM unnest($16::int[], $17::text[], $18::text[], $19::text[], $20::text[], $21::date[], $22::date[], $23::float8[], $24::float8[])
       AS p(cluster_id, from_zone, to_zone, scope, priced_as, first_day, last_day, out_per_byte, in_per_byte)
   ), known_zone AS (SELECT DISTINCT cluster_id, from_zone AS zone FROM price),
   part AS (${partOf(
-    ["scope", ...ENDS_COLUMNS],
-    `@.cluster_id = ANY($1::smallint[]) AND (${teamBound("@.source_team", "$11")} OR ${teamBound("@.target_team", "$11")})`,
+    ["scope", ...columns],
+    `@.cluster_id = ANY($1::smallint[]) AND (${teamBound("@.source_team", "$14")} OR ${teamBound("@.target_team", "$14")})`,
+    days,
   )}
   ), flow AS (
-    SELECT d.cluster_id, d.day, coalesce(p.priced_as, d.scope) AS scope, d.bytes, ${ENDS_COLUMNS.map((column) => `d.${column}`).join(", ")},
-           CASE WHEN d.scope = 'same-zone' OR NOT ${teamBound("d.source_team", "$11")} THEN 0 ELSE d.bytes * p.out_per_byte END AS out_cost,
-           CASE WHEN d.scope = 'same-zone' OR NOT ${teamBound("d.target_team", "$11")} THEN 0 ELSE d.bytes * p.in_per_byte END AS in_cost,
-           $12::boolean AND NOT ${teamBound("d.source_team", "$11")} AS source_hidden,
-           $12::boolean AND NOT ${teamBound("d.target_team", "$11")} AS target_hidden
+    SELECT d.cluster_id, d.day, coalesce(p.priced_as, d.scope) AS scope, d.bytes, ${ends},
+           CASE WHEN d.scope = 'same-zone' OR NOT ${teamBound("d.source_team", "$14")} THEN 0 ELSE d.bytes * p.out_per_byte END AS out_cost,
+           CASE WHEN d.scope = 'same-zone' OR NOT ${teamBound("d.target_team", "$14")} THEN 0 ELSE d.bytes * p.in_per_byte END AS in_cost,
+           $15::boolean AND NOT ${teamBound("d.source_team", "$14")} AS source_hidden,
+           $15::boolean AND NOT ${teamBound("d.target_team", "$14")} AS target_hidden
       FROM part d
       LEFT JOIN known_zone kz ON kz.cluster_id = d.cluster_id AND kz.zone = d.source_zone
       LEFT JOIN known_zone kt ON kt.cluster_id = d.cluster_id AND kt.zone = d.target_zone
       LEFT JOIN price p ON p.cluster_id = d.cluster_id AND p.from_zone = coalesce(kz.zone, '') AND p.to_zone = coalesce(kt.zone, '')
                        AND p.scope = d.scope AND d.day BETWEEN p.first_day AND p.last_day
   )`;
+}
+const FLOWS = flowsOf(ENDS_COLUMNS, "flow_daily");
+/** Without names: what is summed by day reads the days' totals. */
+const FLOW_TOTALS = flowsOf(["source_zone", "source_team", "target_zone", "target_team"], "flow_day_total");
 const hidden = (end: "source" | "target", column: string) =>
   `CASE WHEN ${end}_hidden THEN '' ELSE ${end}_${column} END AS "${end}${column.charAt(0).toUpperCase()}${column.slice(1)}"`;
 const ENDS = (["source", "target"] as const)
@@ -105,7 +128,7 @@ const ENDS = (["source", "target"] as const)
   )
   .join(", ");
 
-function parameters({ scope, window, spans, prices, isMasked }: FlowPart): unknown[] {
+function parameters({ scope, window, prices, isMasked }: FlowPart, spans: FlowSpans): unknown[] {
   return [
     ...spanParameters(scope.clusterIds, window, spans),
     scope.teams,
@@ -162,7 +185,7 @@ export function readFlowCells(db: Db, part: FlowPart): Promise<FlowCellRow[]> {
             CASE WHEN bool_or(in_cost IS NULL) THEN NULL ELSE sum(in_cost)::float8 END AS "inCost"
        FROM flow GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14
       ORDER BY ${CROSSING} DESC, 15 DESC LIMIT ${MAX_FLOW_CELLS}`,
-    parameters(part),
+    parameters(part, part.longSpans),
   );
 }
 
@@ -180,11 +203,11 @@ export function readFlowDays(db: Db, part: FlowPart): Promise<FlowDayRow[]> {
   return selectRows(
     db,
     FlowDayRow,
-    `WITH ${FLOWS}
+    `WITH ${FLOW_TOTALS}
      SELECT cluster_id::int AS "clusterId", day::text AS day, scope, sum(bytes)::float8 AS bytes,
             CASE WHEN bool_or(out_cost IS NULL OR in_cost IS NULL) THEN NULL ELSE sum(out_cost + in_cost)::float8 END AS cost
        FROM flow GROUP BY 1, 2, 3 ORDER BY 1, 2, 3 LIMIT 50000`,
-    parameters(part),
+    parameters(part, part.spans),
   );
 }
 
@@ -209,10 +232,10 @@ export function readPairDays(
     `WITH ${FLOWS}, pair AS (
        SELECT cluster_id, source_namespace, source_kind, source_name, target_namespace, target_kind, target_name
          FROM flow
-        WHERE $22::text[] IS NULL OR source_namespace || '/' || source_kind || '/' || source_name = ANY($22)
-           OR target_namespace || '/' || target_kind || '/' || target_name = ANY($22)
+        WHERE $25::text[] IS NULL OR source_namespace || '/' || source_kind || '/' || source_name = ANY($25)
+           OR target_namespace || '/' || target_kind || '/' || target_name = ANY($25)
         GROUP BY 1, 2, 3, 4, 5, 6, 7
-        ORDER BY sum(bytes) FILTER (WHERE ${CROSSING}) DESC NULLS LAST LIMIT $23
+        ORDER BY sum(bytes) FILTER (WHERE ${CROSSING}) DESC NULLS LAST LIMIT $26
      )
      SELECT f.cluster_id::int AS "clusterId", f.day::text AS day, ${ENDS}, sum(f.bytes)::float8 AS bytes,
             coalesce(sum(f.bytes) FILTER (WHERE f.${CROSSING}), 0)::float8 AS "crossZoneBytes",
@@ -220,7 +243,7 @@ export function readPairDays(
                  ELSE coalesce(sum(out_cost + in_cost) FILTER (WHERE f.${CROSSING}), 0)::float8 END AS cost
        FROM flow f JOIN pair USING (cluster_id, source_namespace, source_kind, source_name, target_namespace, target_kind, target_name)
       GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 ORDER BY 1, 2 LIMIT 50000`,
-    [...parameters(part), options.only, options.limit],
+    [...parameters(part, part.spans), options.only, options.limit],
   );
 }
 
@@ -241,18 +264,18 @@ export type FlowSourceRow = z.infer<typeof FlowSourceRow>;
 export function readFlowSources(
   db: Db,
   clusterIds: readonly number[],
-  { window, spans }: Pick<FlowPart, "window" | "spans">,
+  { window, longSpans }: Pick<FlowPart, "window" | "longSpans">,
 ): Promise<FlowSourceRow[]> {
   return selectRows(
     db,
     FlowSourceRow,
-    `WITH part AS (${partOf(["adapter", "basis", "source_zone", "target_zone", "target_name"], "@.cluster_id = ANY($1::smallint[])")})
+    `WITH part AS (${partOf(["adapter", "basis", "source_zone", "target_zone", "target_name"], "@.cluster_id = ANY($1::smallint[])", "flow_daily")})
      SELECT cluster_id::int AS "clusterId", adapter, basis, sum(row_count)::float8 AS "rowCount", sum(bytes)::float8 AS bytes,
             coalesce(sum(bytes) FILTER (WHERE source_zone <> '' AND target_zone <> ''), 0)::float8 AS "zonedBytes",
             coalesce(sum(bytes) FILTER (WHERE target_name <> ''), 0)::float8 AS "namedTargetBytes",
             min(day)::text AS "firstDay", max(day)::text AS "lastDay"
        FROM part GROUP BY 1, 2, 3 ORDER BY 1, max(day) DESC, 5 DESC LIMIT 5000`,
-    spanParameters(clusterIds, window, spans),
+    spanParameters(clusterIds, window, longSpans),
   );
 }
 
@@ -287,7 +310,7 @@ export function readFlowCovered(
                JOIN flow_hourly h ON h.cluster_id = s.cluster_id AND h.at >= s.from_at AND h.at < s.to_at
               WHERE h.cluster_id = ANY($1::smallint[]) AND h.at >= $2 AND h.at < $3 GROUP BY 1, 2) h
       GROUP BY 1, 2 ORDER BY 1, 2 LIMIT 50000`,
-    spanParameters(clusterIds, window, spans),
+    spanParameters(clusterIds, window, spans).slice(0, 10),
   );
 }
 
@@ -306,6 +329,26 @@ export function readMadeFlowDays(
       WHERE d.cluster_id = ANY($1::smallint[]) AND d.day BETWEEN $2::date AND $3::date AND d.time_zone = $4
         AND NOT EXISTS (SELECT 1 FROM flow_hour_due u WHERE u.cluster_id = d.cluster_id AND u.at >= d.from_at AND u.at < d.to_at)
       ORDER BY 1, 2 LIMIT 50000`,
+    [clusterIds, window.firstDay, window.lastDay, window.timeZone],
+  );
+}
+
+const MadeMonthRow = z.object({ clusterId: z.number(), month: z.string() });
+
+/** Months (by their first day) that were made from their days, and of which no hour has changed since. */
+export function readMadeFlowMonths(
+  db: Db,
+  clusterIds: readonly number[],
+  window: Pick<FlowWindow, "firstDay" | "lastDay" | "timeZone">,
+): Promise<z.infer<typeof MadeMonthRow>[]> {
+  return selectRows(
+    db,
+    MadeMonthRow,
+    `SELECT m.cluster_id::int AS "clusterId", m.month::text AS month FROM flow_month m
+      WHERE m.cluster_id = ANY($1::smallint[]) AND m.month >= $2::date AND m.month + interval '1 month' <= $3::date + interval '1 day'
+        AND NOT EXISTS (SELECT 1 FROM flow_hour_due u WHERE u.cluster_id = m.cluster_id AND u.at >= m.month::timestamp AT TIME ZONE $4
+                           AND u.at < (m.month + interval '1 month') AT TIME ZONE $4)
+      ORDER BY 1, 2 LIMIT 5000`,
     [clusterIds, window.firstDay, window.lastDay, window.timeZone],
   );
 }
