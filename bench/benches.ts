@@ -2,6 +2,8 @@ import { costBench, gateMatrixBench, pressureBench } from "./answers.bench.ts";
 import type { Bench } from "./harness.ts";
 import { ingestBench } from "./ingest.bench.ts";
 import { inventoryReadBench } from "./inventory-read.bench.ts";
+import { pagesBench } from "./pages.bench.ts";
+import { readersBench } from "./readers.bench.ts";
 import { evaluateBench, repackGpuBench, repackNodesBench, simulateBench } from "./rules.bench.ts";
 
 export const BENCHES: readonly Bench[] = [
@@ -14,4 +16,6 @@ export const BENCHES: readonly Bench[] = [
   costBench,
   ingestBench,
   inventoryReadBench,
+  readersBench,
+  pagesBench,
 ];
