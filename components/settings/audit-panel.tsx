@@ -29,7 +29,7 @@ export function AuditPanel() {
   return (
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-end gap-3">
-        <p className="max-w-prose grow text-muted-foreground">{t("access.audit.note")}</p>
+        <p className="mr-auto max-w-prose text-muted-foreground">{t("access.audit.note")}</p>
         <Select
           label={t("access.audit.kind")}
           value={kind}
@@ -67,7 +67,12 @@ function AuditTable({ events }: { readonly events: readonly AuditEvent[] }) {
         isRowHeader: true,
       },
       { id: "subject", header: t("access.audit.subject"), value: ({ subject }) => subject },
-      { id: "address", header: t("access.audit.address"), value: ({ address }) => address },
+      {
+        id: "address",
+        header: t("access.audit.address"),
+        value: ({ address }) => address ?? "–",
+        csv: ({ address }) => address,
+      },
       {
         id: "detail",
         header: t("access.audit.detail"),

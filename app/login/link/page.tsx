@@ -10,8 +10,8 @@ import { getLinkedUser } from "#server/query/linked-user.ts";
 
 export async function generateMetadata(): Promise<Metadata> {
   const { t } = await getTranslate();
-  // The address holds the link's secret: it goes to no other site (and, by our headers, to none anyway).
-  return { title: t("login.link.title"), robots: { index: false }, referrer: "no-referrer" };
+  // The address holds the link's secret. Our headers send it to no other site; "no-referrer" would also take the Origin from the form.
+  return { title: t("login.link.title"), robots: { index: false } };
 }
 
 type Search = Promise<Readonly<Record<string, string | string[] | undefined>>>;
