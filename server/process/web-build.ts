@@ -22,7 +22,9 @@ const SOURCES = [
 ];
 // Parts of server/ that no page can import.
 const NOT_IN_PAGES = new Set(["demo", "testing", "jobs", "collect", "postgres", "process", "node_modules"]);
-const STAMP = join(".next", "sluice-stamp");
+/** As next.config.js has it: several servers in one tree need an output directory each. */
+const DIST = process.env.SLUICE_DIST_DIR ?? ".next";
+const STAMP = join(DIST, "sluice-stamp");
 const WAIT_MS = 300;
 
 /** Builds the pages unless the last build was made of the very same files. */
@@ -31,8 +33,7 @@ export async function ensureWebBuild(root: string, log: Logger): Promise<void> {
   try {
     const hash = hashSources(root);
     const stamp = join(root, STAMP);
-    if (existsSync(join(root, ".next", "BUILD_ID")) && existsSync(stamp) && readFileSync(stamp, "utf8") === hash)
-      return;
+    if (existsSync(join(root, DIST, "BUILD_ID")) && existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return;
     const startedAt = performance.now();
     log.info("Building the pages (once for each version)");
     rmSync(stamp, { force: true });
