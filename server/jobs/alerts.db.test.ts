@@ -291,6 +291,12 @@ describe("delivering", () => {
     expect(received.map(({ path }) => path)).toEqual([`/hook/${SECRET}`]);
     expect(await deliveries()).toMatchObject([{ status: "failed", reason: "redirected", http_status: 302 }]);
   });
+  it("never connects to a metadata service", async () => {
+    await stall();
+    await writeFile(join(directory, "metadata"), "http://169.254.169.254/latest/meta-data/");
+    await send({ json: { urlFile: join(directory, "metadata"), kind: "json" } });
+    expect(await deliveries()).toMatchObject([{ status: "failed", reason: "address-refused", http_status: null }]);
+  });
   it("hands a delivery over that this collector cannot send, without counting it", async () => {
     await stall();
     await send({});

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { Agent, type Dispatcher, request } from "undici";
+import { guardedLookup, isAllowedHost } from "./outbound-guard.ts";
 
 export type Webhook = { readonly urlFile: string; readonly kind: "slack" | "json" };
 /** Why nothing arrived; the receiver's words and the address are never part of it. */
@@ -40,6 +41,8 @@ export async function sendWebhook(
   const url = await readAddress(hook.urlFile);
   if (typeof url === "string")
     return { state: "failed", reason: url, httpStatus: null, mayRetry: url === "file-unreadable" };
+  if (!isAllowedHost(url.hostname))
+    return { state: "failed", reason: "address-refused", httpStatus: null, mayRetry: false };
   const deadline = AbortSignal.timeout(TIMEOUT_MS);
   try {
     const answer = await request(url, {
@@ -67,7 +70,12 @@ export async function sendWebhook(
 
 /** Connections of webhooks: kept apart from those of sources, closed soon, since messages are rare. */
 export function openWebhookAgent(): Agent {
-  return new Agent({ connections: 4, pipelining: 1, keepAliveTimeout: 1_000, connect: { timeout: TIMEOUT_MS } });
+  return new Agent({
+    connections: 4,
+    pipelining: 1,
+    keepAliveTimeout: 1_000,
+    connect: { timeout: TIMEOUT_MS, lookup: guardedLookup },
+  });
 }
 
 function fromStatus(httpStatus: number): SendOutcome {
