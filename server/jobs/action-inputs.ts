@@ -169,6 +169,9 @@ async function proposeIdleVolumes({ context, cluster, snapshot, owners, now }: A
   // What a workload names in its template is wanted, also while it is scaled to zero.
   for (const workload of valueOrNull(parts.workloads) ?? [])
     for (const claim of workload.template.volumeClaimNames) mounted.add(`${workload.namespace}/${claim}`);
+  const claimLabels = new Map(
+    (valueOrNull(parts.volumeClaims) ?? []).map((claim) => [`${claim.namespace}/${claim.name}`, claim.labels]),
+  );
   const charged = new Map(
     chargeVolumes(
       toVolumes(snapshot).map((volume) => ({ ...volume, claim: null })),
@@ -188,7 +191,10 @@ async function proposeIdleVolumes({ context, cluster, snapshot, owners, now }: A
         bytes: volume.capacityBytes,
         storageClassName: volume.storageClassName,
         claim: claim === null ? null : { namespace: claim.namespace, name: claim.name },
-        team: claim === null ? null : owners.ofLabels(claim.namespace, {}),
+        team:
+          claim === null
+            ? null
+            : owners.ofLabels(claim.namespace, claimLabels.get(`${claim.namespace}/${claim.name}`) ?? {}),
         since: volume.phase === "Bound" ? volume.createdAt : (volume.lastPhaseTransitionAt ?? volume.createdAt),
         costPerHour: charge?.costPerHour ?? null,
         priceRef: charge?.row == null ? null : `#${charge.row.id} ${charge.row.provider}/${charge.row.key}`,

@@ -145,13 +145,17 @@ describe("days made from hours", () => {
     expect(made.rows).toEqual([
       { month: "2026-09-01", is_made: true },
       { month: "2026-10-01", is_made: true },
-      { month: "2026-11-01", is_made: false },
+      { month: "2026-11-01", is_made: true },
     ]);
     const fromMonths = await ask({ range, groupBy: "workload" });
     await pool.query(`UPDATE cost_month_state SET is_made = false`);
     const fromDays = await ask({ range, groupBy: "workload" });
-    await pool.query(`UPDATE cost_month_state SET is_made = true WHERE month < '2026-11-01'`);
+    await pool.query(`UPDATE cost_month_state SET is_made = true`);
     expect(fromMonths.rows).toEqual(fromDays.rows);
+    const running = await ask({ groupBy: "workload" });
+    await pool.query(`UPDATE cost_month_state SET is_made = false`);
+    expect((await ask({ groupBy: "workload" })).rows).toEqual(running.rows);
+    await pool.query(`UPDATE cost_month_state SET is_made = true`);
   });
   it("charge crossing traffic at both ends, as the network page does", async () => {
     const range = "2026-11-18..2026-11-21";

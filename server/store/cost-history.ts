@@ -130,32 +130,66 @@ export async function sumCostDays(
   await client.query(
     `INSERT INTO cost_month_state (cluster_id, month, is_made)
      SELECT DISTINCT cluster_id, date_trunc('month', day)::date, false FROM cost_day_share WHERE ${where}
-     ON CONFLICT (cluster_id, month) DO UPDATE SET is_made = false WHERE cost_month_state.is_made`,
+     ON CONFLICT (cluster_id, month) DO NOTHING`,
+    span,
+  );
+  // Days after the last that a month's sums stand for are none of them.
+  await client.query(
+    `UPDATE cost_month_state SET is_made = false
+      WHERE cluster_id = $1 AND is_made AND through_day >= $2::date AND month <= $3::date`,
     span,
   );
 }
 
-/** Makes the months of a cluster that are over and not made yet, one after the other. Returns them. */
+const SHARES = ["used", "requested-unused", "requested-unmeasured", "unallocated", "overhead"] as const;
+
+/** The columns of `cost_month` out of rows by share; `cost` and `unpriced` name theirs. One row each, to be summed or not. */
+export function shareColumns(cost: string, unpriced: string): string {
+  const amounts = SHARES.map(
+    (share) => `CASE WHEN share = '${share}' THEN coalesce(${cost}, 0) ELSE 0 END AS ${share.replace("-", "_")}`,
+  );
+  return [
+    ...amounts,
+    `CASE WHEN share NOT IN ('unallocated', 'overhead') THEN ${unpriced} ELSE 0 END AS unpriced_held`,
+    `CASE WHEN share = 'unallocated' THEN ${unpriced} ELSE 0 END AS unpriced_unallocated`,
+    `CASE WHEN share = 'overhead' THEN ${unpriced} ELSE 0 END AS unpriced_overhead`,
+  ].join(", ");
+}
+export const SHARE_COLUMNS = [
+  ...SHARES.map((share) => share.replace("-", "_")),
+  "unpriced_held",
+  "unpriced_unallocated",
+  "unpriced_overhead",
+] as const;
+
+/**
+ * Makes the months of a cluster that are not made yet, one after the other: those that are over whole, the one that is running up to
+ * yesterday, once a day. Returns them.
+ */
 export async function makeCostMonths(client: PoolClient, clusterId: number, today: string): Promise<string[]> {
   await client.query(`SELECT pg_advisory_xact_lock(728465, $1)`, [clusterId]);
-  const { rows } = await client.query<{ month: string }>(
-    `SELECT month::text AS month FROM cost_month_state
-      WHERE cluster_id = $1 AND NOT is_made AND month < date_trunc('month', $2::date) ORDER BY month LIMIT 36`,
+  const { rows } = await client.query<{ month: string; through: string }>(
+    `SELECT month::text AS month, through::text AS through
+       FROM (SELECT *, least((month + interval '1 month')::date, $2::date) - 1 AS through FROM cost_month_state
+              WHERE cluster_id = $1) m
+      WHERE through >= month AND (NOT is_made OR through_day IS DISTINCT FROM through) ORDER BY month LIMIT 36`,
     [clusterId, today],
   );
-  for (const { month } of rows) {
+  const key = "team, namespace, workload_kind, workload_name, pool, resource";
+  for (const { month, through } of rows) {
     await client.query(`DELETE FROM cost_month WHERE cluster_id = $1 AND month = $2::date`, [clusterId, month]);
     await client.query(
-      `INSERT INTO cost_month (cluster_id, month, team, namespace, workload_kind, workload_name, pool, resource, share, cost, unpriced_quantity)
-       SELECT cluster_id, $2::date, team, namespace, workload_kind, workload_name, pool, resource, share, sum(cost), sum(unpriced_quantity)
-         FROM cost_daily WHERE cluster_id = $1 AND day >= $2::date AND day < $2::date + interval '1 month'
-        GROUP BY 1, 3, 4, 5, 6, 7, 8, 9`,
-      [clusterId, month],
+      `INSERT INTO cost_month (cluster_id, month, ${key}, ${SHARE_COLUMNS.join(", ")})
+       SELECT $1, $2::date, ${key}, ${SHARE_COLUMNS.map((column) => `sum(${column})`).join(", ")}
+         FROM (SELECT ${key}, ${shareColumns("cost", "CASE WHEN resource = 'cpu' THEN unpriced_quantity ELSE 0 END")}
+                 FROM cost_daily WHERE cluster_id = $1 AND day >= $2::date AND day <= $3::date) d
+        GROUP BY ${key}`,
+      [clusterId, month, through],
     );
-    await client.query(`UPDATE cost_month_state SET is_made = true WHERE cluster_id = $1 AND month = $2::date`, [
-      clusterId,
-      month,
-    ]);
+    await client.query(
+      `UPDATE cost_month_state SET is_made = true, through_day = $3::date WHERE cluster_id = $1 AND month = $2::date`,
+      [clusterId, month, through],
+    );
   }
   return rows.map((row) => row.month);
 }
@@ -194,6 +228,9 @@ export async function dropForeignDays(
       firstDay,
       lastDay,
     ]);
+  // A month that has no day any more would keep its sums otherwise.
+  await client.query(`DELETE FROM cost_month WHERE cluster_id = $1`, [clusterId]);
+  await client.query(`DELETE FROM cost_month_state WHERE cluster_id = $1`, [clusterId]);
 }
 
 /** The newest day that was made so far; null = none. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SHARE_COLUMNS, shareColumns } from "../cost-history.ts";
 import type { Db } from "../db.ts";
 import { type Scope, selectRows, teamBound } from "./rows.ts";
 
@@ -66,7 +67,21 @@ const GROUPS: Readonly<Record<CostGroup, readonly string[]>> = {
   label: [],
 };
 
-const GroupRow = z.object({
+export type CostGroupRow = {
+  readonly clusterId: number;
+  readonly team: string | null;
+  readonly namespace: string | null;
+  readonly kind: string | null;
+  readonly name: string | null;
+  readonly pool: string | null;
+  readonly resource: string | null;
+  readonly label: string | null;
+  readonly share: string;
+  readonly cost: number | null;
+  readonly unpricedNodeHours: number;
+};
+
+const WideRow = z.object({
   clusterId: z.number(),
   team: z.string().nullable(),
   namespace: z.string().nullable(),
@@ -75,11 +90,15 @@ const GroupRow = z.object({
   pool: z.string().nullable(),
   resource: z.string().nullable(),
   label: z.string().nullable(),
-  share: z.string(),
-  cost: z.number().nullable(),
-  unpricedNodeHours: z.number(),
+  used: z.number(),
+  requested_unused: z.number(),
+  requested_unmeasured: z.number(),
+  unallocated: z.number(),
+  overhead: z.number(),
+  unpriced_held: z.number(),
+  unpriced_unallocated: z.number(),
+  unpriced_overhead: z.number(),
 });
-export type CostGroupRow = z.infer<typeof GroupRow>;
 
 export type GroupFilter = {
   readonly group: CostGroup;
@@ -89,7 +108,7 @@ export type GroupFilter = {
   readonly namespace: string | null;
 };
 
-/** Cost of a range by group and share, dearest first. `unpricedNodeHours` counts by CPU, which every node has. */
+/** Cost of a range by group and share, dearest group first. `unpricedNodeHours` counts by CPU, which every node has. */
 export async function readCostGroups(
   db: Db,
   scope: Scope,
@@ -101,95 +120,122 @@ export async function readCostGroups(
   const isLabel = filter.group === "label";
   const source =
     (filter.group === "team" || filter.group === "cluster") && filter.namespace === null
-      ? {
-          sql: `SELECT cluster_id, team, share, cost, unpriced_node_hours AS unpriced FROM cost_day_share
-                 WHERE cluster_id = ANY($1::smallint[]) AND day >= $3::date AND day <= $4::date`,
-          values: [days.from, days.to],
-        }
+      ? `SELECT cluster_id, team, ${shareColumns("cost", "unpriced_node_hours")} FROM cost_day_share
+          WHERE cluster_id = ANY($1::smallint[]) AND day >= $3::date AND day <= $4::date`
       : await detailSource(db, scope, days, isLabel);
-  // A label is a workload's of that day; the fixed places of the parameters keep the statement's plan.
+  // A label is a workload's of that day.
   const label = isLabel
     ? `LEFT JOIN cost_label l ON l.cluster_id = c.cluster_id AND l.key = $7 AND l.namespace = c.namespace AND l.workload_kind = c.workload_kind
             AND l.workload_name = c.workload_name AND l.valid_from <= c.day AND (l.valid_to IS NULL OR l.valid_to > c.day)`
     : "";
-  return selectRows(
+  // What nobody holds tells of all teams: it is not shown to a viewer of some, and is nobody's where teams are asked for.
+  const isShared = scope.teams === null && filter.teams === null;
+  const sums = SHARE_COLUMNS.map((column) => {
+    const isOfNobody = column.includes("unallocated") || column.includes("overhead");
+    return isOfNobody && !isShared ? `0::float8 AS ${column}` : `sum(c.${column})::float8 AS ${column}`;
+  });
+  const rows = await selectRows(
     db,
-    GroupRow,
-    `WITH c AS (${source.sql})
+    WideRow,
+    `WITH c AS (${source})
      SELECT c.cluster_id::int AS "clusterId", ${pick("team", "team")}, ${pick("namespace", "namespace")},
             ${pick("workload_kind", "kind")}, ${pick("workload_name", "name")}, ${pick("pool", "pool")},
-            ${pick("resource", "resource")}, ${isLabel ? "l.value" : "NULL::text"} AS label, c.share, sum(c.cost)::float8 AS cost,
-            coalesce(sum(c.unpriced), 0)::float8 AS "unpricedNodeHours"
+            ${pick("resource", "resource")}, ${isLabel ? "l.value" : "NULL::text"} AS label, ${sums.join(", ")}
        FROM c ${label}
-      WHERE ${bound("c")} AND ($5::text[] IS NULL OR (c.team = ANY($5::text[]) AND c.share NOT IN ('unallocated', 'overhead')))
+      WHERE ${teamBound("c.team", "$2")} AND ($5::text[] IS NULL OR c.team = ANY($5::text[]))
         ${filter.namespace === null ? "AND $6::text IS NULL" : "AND c.namespace = $6"} ${isLabel ? "" : "AND $7::text IS NULL"}
-      GROUP BY c.cluster_id, c.share${[...columns].map((column) => `, c.${column}`).join("")}${isLabel ? ", l.value" : ""}
-      ORDER BY sum(c.cost) DESC NULLS LAST LIMIT ${MAX_ROWS}`,
+      GROUP BY c.cluster_id${[...columns].map((column) => `, c.${column}`).join("")}${isLabel ? ", l.value" : ""}
+      ORDER BY sum(c.used + c.requested_unused + c.requested_unmeasured + c.unallocated + c.overhead) DESC LIMIT ${MAX_ROWS}`,
     [
       scope.clusterIds,
       scope.teams,
-      ...source.values,
+      days.from,
+      days.to,
       filter.teams,
       filter.namespace,
       isLabel ? (filter.label ?? "") : null,
     ],
   );
+  return rows.flatMap(byShare);
 }
 
-type Source = { readonly sql: string; readonly values: readonly [string, string] };
+/** One row per share that has any cost or any hour without a price. */
+function byShare({
+  used,
+  requested_unused,
+  requested_unmeasured,
+  unallocated,
+  overhead,
+  unpriced_held,
+  unpriced_unallocated,
+  unpriced_overhead,
+  ...group
+}: z.infer<typeof WideRow>): CostGroupRow[] {
+  const amounts: [string, number, number][] = [
+    ["used", used, unpriced_held],
+    ["requested-unused", requested_unused, 0],
+    ["requested-unmeasured", requested_unmeasured, 0],
+    ["unallocated", unallocated, unpriced_unallocated],
+    ["overhead", overhead, unpriced_overhead],
+  ];
+  return amounts.flatMap(([share, cost, unpricedNodeHours]) =>
+    cost === 0 && unpricedNodeHours === 0 ? [] : [{ ...group, share, cost, unpricedNodeHours }],
+  );
+}
 
-/** Days of a range in full detail: whole months that are made come from their sums, the rest from the days. */
-async function detailSource(db: Db, scope: Scope, days: DayRange, isByDay: boolean): Promise<Source> {
-  const columns = `cluster_id, team, namespace, workload_kind, workload_name, pool, resource, share, cost::float8 AS cost,
-                   CASE WHEN resource = 'cpu' THEN unpriced_quantity ELSE 0 END AS unpriced`;
-  const months = isByDay ? [] : await readMadeMonths(db, scope, days);
-  const [first] = months;
-  const last = months.at(-1);
+/** Days of a range in full detail: months that are made come from their sums, the rest from the days. */
+async function detailSource(db: Db, scope: Scope, days: DayRange, isByDay: boolean): Promise<string> {
+  const key = "cluster_id, team, namespace, workload_kind, workload_name, pool, resource";
+  const run = isByDay ? null : await readMadeMonths(db, scope, days);
   const byDay = (bounds: string) =>
-    `SELECT ${columns}${isByDay ? ", day" : ""} FROM cost_daily WHERE cluster_id = ANY($1::smallint[]) AND ${bounds}`;
-  if (first === undefined || last === undefined)
-    return { sql: byDay("day >= $3::date AND day <= $4::date"), values: [days.from, days.to] };
-  // Months in a row: what is before and after them comes from the days. The dates are made of digits here, by us.
-  return {
-    sql: `SELECT ${columns} FROM cost_month WHERE cluster_id = ANY($1::smallint[]) AND month >= '${first}'::date AND month <= '${last}'::date
-          UNION ALL ${byDay(`day >= $3::date AND day < '${first}'::date`)}
-          UNION ALL ${byDay(`day >= '${last}'::date + interval '1 month' AND day <= $4::date`)}`,
-    values: [days.from, days.to],
-  };
+    `SELECT ${key}, ${shareColumns("cost::float8", "CASE WHEN resource = 'cpu' THEN unpriced_quantity ELSE 0 END")}${isByDay ? ", day" : ""}
+       FROM cost_daily WHERE cluster_id = ANY($1::smallint[]) AND ${bounds}`;
+  if (run === null) return byDay("day >= $3::date AND day <= $4::date");
+  // Months in a row: what is before and after them comes from the days. The dates were checked to be dates.
+  return `SELECT ${key}, ${SHARE_COLUMNS.join(", ")} FROM cost_month
+           WHERE cluster_id = ANY($1::smallint[]) AND month >= '${run.first}'::date AND month <= '${run.last}'::date
+          UNION ALL ${byDay(`day >= $3::date AND day < '${run.first}'::date`)}
+          UNION ALL ${byDay(`day > '${run.through}'::date AND day <= $4::date`)}`;
 }
 
-const MadeMonth = z.object({ month: z.iso.date() });
+const MadeMonth = z.object({ month: z.iso.date(), through: z.iso.date() });
+type MonthRun = { readonly first: string; readonly last: string; readonly through: string };
 
-/** The longest run of whole months of a range that are made for every cluster of the scope. */
-async function readMadeMonths(db: Db, scope: Scope, days: DayRange): Promise<string[]> {
+/** The longest run of months of a range that are made for every cluster of the scope, up to the same day. */
+async function readMadeMonths(db: Db, scope: Scope, days: DayRange): Promise<MonthRun | null> {
   const rows = await selectRows(
     db,
     MadeMonth,
-    `SELECT m::date::text AS month
-       FROM generate_series(date_trunc('month', $2::date), $3::date, '1 month') AS m
-      WHERE m::date >= $2::date AND (m + interval '1 month')::date <= $3::date + 1
-        AND NOT EXISTS (SELECT 1 FROM cost_month_state s WHERE s.cluster_id = ANY($1::smallint[]) AND s.month = m::date AND NOT s.is_made)
-      ORDER BY m LIMIT 1000`,
+    `SELECT month::text AS month, min(through_day)::text AS through FROM cost_month_state
+      WHERE cluster_id = ANY($1::smallint[]) AND month >= $2::date AND month <= $3::date
+      GROUP BY month HAVING bool_and(is_made) AND min(through_day) = max(through_day) AND max(through_day) <= $3::date
+      ORDER BY month LIMIT 1000`,
     [scope.clusterIds, days.from, days.to],
   );
-  return longestRun(rows.map((row) => row.month));
-}
-
-function longestRun(months: readonly string[]): string[] {
-  let best: string[] = [];
-  let run: string[] = [];
-  for (const month of months) {
+  let best: z.infer<typeof MadeMonth>[] = [];
+  let run: z.infer<typeof MadeMonth>[] = [];
+  for (const row of rows) {
     const before = run.at(-1);
-    const follows = before !== undefined && nextMonth(before) === month;
-    run = follows ? [...run, month] : [month];
+    // A month that ends before its last day is the running one: nothing can follow it.
+    const follows =
+      before !== undefined && nextMonth(before.month) === row.month && nextDay(before.through) === row.month;
+    run = follows ? [...run, row] : [row];
     if (run.length > best.length) best = run;
   }
-  return best;
+  const [first] = best;
+  const last = best.at(-1);
+  return first === undefined || last === undefined
+    ? null
+    : { first: first.month, last: last.month, through: last.through };
 }
 
 function nextMonth(month: string): string {
   const [year = 0, number = 1] = month.split("-").map(Number);
   return new Date(Date.UTC(year, number, 1)).toISOString().slice(0, 10);
+}
+
+function nextDay(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
 }
 
 const AnomalyRow = z.object({
