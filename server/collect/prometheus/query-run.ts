@@ -7,6 +7,7 @@ import { type PlannedQuery, partIdOf, planQueries, splitQuery } from "./plan-que
 import type { Presence } from "./presence.ts";
 import { PrometheusError } from "./prometheus-error.ts";
 import type { QueryBudget } from "./query-budget.ts";
+import { sayUnverified } from "./unverified.ts";
 
 export type QueryRows = {
   readonly byPart: ReadonlyMap<string, readonly InstantSample[]>;
@@ -91,7 +92,7 @@ export class QueryRun {
     for (const part of plan.queries.flatMap((planned) => planned.parts)) byPart.set(part.part.id, []);
     await Promise.all(plan.queries.map((planned) => this.#sendPlanned(query, planned, tally, byPart, cutAt)));
     const missing = plan.tooHeavy.length === 0 ? null : `${plan.tooHeavy.length} figures would read too many samples`;
-    this.#record(query.id, tally, missing);
+    this.#record(query.id, tally, missing, sayUnverified(plan.queries.map(({ promql }) => promql)));
     return tally.succeededCount > 0 ? { byPart, cutAt } : null;
   }
 
@@ -160,7 +161,8 @@ export class QueryRun {
     }
   }
 
-  #record(id: string, tally: Tally, missing: string | null): void {
+  /** `note`: what a reader should know of an answer that is complete. */
+  #record(id: string, tally: Tally, missing: string | null, note: string | null = null): void {
     const [failure] = tally.failures;
     if (tally.succeededCount === 0 && failure !== undefined) {
       this.#put(id, tally, "failed", { reason: failure.reason, detail: failure.message, fix: failure.fix });
@@ -176,7 +178,7 @@ export class QueryRun {
     }
     const unsent = tally.unsentCount === 0 ? null : `${tally.unsentCount} of its queries did not fit into the read`;
     const detail = failure?.message ?? unsent ?? missing ?? tally.partial;
-    if (detail === null) this.#put(id, tally, "ok", { reason: null, detail: null, fix: null });
+    if (detail === null) this.#put(id, tally, "ok", { reason: null, detail: note, fix: null });
     else {
       const fix = failure?.fix ?? (unsent === null && missing === null ? null : { code: "raise-limits" as const });
       this.#put(id, tally, "partial", { reason: "partial", detail, fix });
