@@ -3,6 +3,7 @@ import type { Bench } from "./harness.ts";
 import { ingestBench } from "./ingest.bench.ts";
 import { inventoryReadBench } from "./inventory-read.bench.ts";
 import { pagesBench } from "./pages.bench.ts";
+import { promqlBench } from "./promql.bench.ts";
 import { readersBench } from "./readers.bench.ts";
 import { evaluateBench, repackGpuBench, repackNodesBench, simulateBench } from "./rules.bench.ts";
 
@@ -16,6 +17,7 @@ export const BENCHES: readonly Bench[] = [
   costBench,
   ingestBench,
   inventoryReadBench,
+  promqlBench,
   readersBench,
   pagesBench,
 ];
