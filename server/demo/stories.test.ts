@@ -274,22 +274,31 @@ describe("counters", () => {
 });
 
 describe("the same seed gives the same fleet", () => {
-  const render = (seed: number) => {
-    const [cluster] = buildFleet({ seed, size: "small", anchor: ANCHOR }).clusters;
-    if (cluster === undefined) throw new Error("no cluster");
-    const server = new DemoApiServer({ cluster, anchor: ANCHOR, token: "t", nowSeconds: () => NOW });
-    const read = (path: string) => server.answer("GET", new URL(path, "http://demo"), "", "Bearer t").body;
-    const source = demoSeries({ cluster, anchor: ANCHOR, nowSeconds: () => NOW });
-    const matchers = parseMatchers('{__name__=~"container_cpu_usage_seconds_total|DCGM_FI_DEV_POWER_USAGE"}');
-    const values = [...source.select(matchers, 0, NOW * 1000)].map((series) =>
-      "spans" in series ? `${series.labels.key}=${series.spans.map((span) => span.valueAt(span.count - 1))}` : "",
-    );
-    return [read("/api/v1/pods"), read("/api/v1/nodes"), read("/metrics"), ...values].join("\n");
-  };
+  const render = (seed: number) =>
+    buildFleet({ seed, size: "small", anchor: ANCHOR })
+      .clusters.flatMap((cluster) => {
+        const server = new DemoApiServer({ cluster, anchor: ANCHOR, token: "t", nowSeconds: () => NOW });
+        const read = (path: string) => server.answer("GET", new URL(path, "http://demo"), "", "Bearer t").body;
+        const source = demoSeries({ cluster, anchor: ANCHOR, nowSeconds: () => NOW });
+        const matchers = parseMatchers(
+          '{__name__=~"container_cpu_usage_seconds_total|DCGM_FI_DEV_POWER_USAGE|netobserv_workload_ingress_bytes_total"}',
+        );
+        const values = [...source.select(matchers, 0, NOW * 1000)].map((series) =>
+          "spans" in series ? `${series.labels.key}=${series.spans.map((span) => span.valueAt(span.count - 1))}` : "",
+        );
+        return [
+          read("/api/v1/pods"),
+          read("/api/v1/nodes"),
+          read("/apis/apps/v1/deployments"),
+          read("/metrics"),
+          ...values,
+        ];
+      })
+      .join("\n");
   it("byte by byte", () => {
     expect(render(7)).toBe(render(7));
-  });
+  }, 60_000);
   it("and another seed another one", () => {
     expect(render(7)).not.toBe(render(8));
-  });
+  }, 60_000);
 });
