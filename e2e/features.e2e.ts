@@ -41,9 +41,9 @@ describe("features by cluster", () => {
     const cells = items.flatMap((item) => item.cells.map((cell) => ({ ...cell, title: item.title.en })));
     const oneOfEach = [...new Map(cells.map((cell) => [cell.verdict, cell])).values()];
     expect(oneOfEach.length).toBeGreaterThan(8);
+    await open(page, `${demoUrl}/features`);
+    const matrix = page.getByRole("region", { name: "Features by cluster" });
     for (const { title, cluster } of oneOfEach) {
-      await open(page, `${demoUrl}/features`);
-      const matrix = page.getByRole("region", { name: "Features by cluster" });
       await matrix.getByRole("button", { name: `${title} on ${cluster}:` }).click();
       const drawer = page.getByRole("dialog", { name: title });
       await drawer.getByText("From available to effective").waitFor();
@@ -53,6 +53,8 @@ describe("features by cluster", () => {
       expect(await sources.count(), `${title} on ${cluster} names no source`).toBeGreaterThan(0);
       await sources.first().locator("summary").click();
       await sources.first().getByRole("listitem").first().waitFor();
+      await page.keyboard.press("Escape");
+      await drawer.waitFor({ state: "detached" });
     }
   });
 

@@ -30,6 +30,7 @@ export function saySentence(words: FeatureDetail["words"], key: string, params: 
       if (one !== undefined) return (Number(value) === 1 ? one : many) ?? one;
       if (value === undefined) return place;
       if (name === "unit") return fill(sentences[String(value)] ?? String(value));
+      if (name === "part" || name === "why") return sentences[`${name}.${value}`] ?? String(value);
       return typeof value === "number" && /bytes$/i.test(name) ? formatBytes(value, "memory", locale) : String(value);
     });
   return fill(sentences[key] ?? key);

@@ -39,6 +39,10 @@ export function OutcomeView({ cluster, outcome, words, headingLevel }: OutcomeVi
   const { feature, stages, blockers, adoption, objects, value, unjudged } = outcome;
   const say = (key: string, params: Readonly<Record<string, string | number>>) =>
     saySentence(words, key, params, locale);
+  const sayUnread = (text: string) => {
+    const [unread = "", why = ""] = text.split(": ");
+    return say("part-unknown", { part: unread, why });
+  };
   const part = (title: string, content: ReactNode) => (
     <Part title={title} level={headingLevel}>
       {content}
@@ -143,7 +147,7 @@ export function OutcomeView({ cluster, outcome, words, headingLevel }: OutcomeVi
           t("features.unjudged"),
           <ul className="flex flex-col gap-1 text-status-unknown">
             {unjudged.map((text) => (
-              <li key={text}>{text}</li>
+              <li key={text}>{sayUnread(text)}</li>
             ))}
           </ul>,
         )}

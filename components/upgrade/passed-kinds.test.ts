@@ -19,12 +19,15 @@ const anItem = (item: Partial<UpgradePlan["items"][number]>): UpgradePlan["items
 
 describe("what passed", () => {
   it("leaves out every subject in which something was found", () => {
-    const passed = passedKinds({ items: [anItem({ kind: "skew" })], coverage: { read: 8, of: 8, missing: [] } });
+    const passed = passedKinds({
+      items: [anItem({ kind: "skew" })],
+      coverage: { read: 8, of: 8, missing: [], missingText: [], partial: [] },
+    });
     expect(passed).not.toContain("skew");
     expect(passed).toContain("drain");
   });
   it("does not call a subject passed that nobody could look at", () => {
-    const coverage = { read: 7, of: 8, missing: ["podDisruptionBudgets: forbidden"] };
+    const coverage = { read: 7, of: 8, missing: ["podDisruptionBudgets: forbidden"], missingText: [], partial: [] };
     const passed = passedKinds({ items: [], coverage });
     expect(passed).not.toContain("drain");
     expect(passed).not.toContain("reading");
@@ -32,6 +35,8 @@ describe("what passed", () => {
   });
   it("keeps a subject with nothing but information", () => {
     const items = [anItem({ kind: "runtime", severity: "info" })];
-    expect(passedKinds({ items, coverage: { read: 8, of: 8, missing: [] } })).toContain("runtime");
+    expect(passedKinds({ items, coverage: { read: 8, of: 8, missing: [], missingText: [], partial: [] } })).toContain(
+      "runtime",
+    );
   });
 });

@@ -2,6 +2,7 @@
 import { ArrowRight, Download } from "lucide-react";
 import { useSearchParams } from "next/navigation";
 import type { UpgradeAnswer, UpgradePlan } from "#server/contract/upgrade.ts";
+import { inLocale } from "../charts/feature-sentence.ts";
 import { checklistUrl, upgradePageQuery, useUpgrade } from "../data/upgrade-queries.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
 import { useClusterFilter } from "../layout/use-scope.ts";
@@ -178,7 +179,9 @@ function Plan({ plan }: { readonly plan: UpgradePlan }) {
             <span>{t("upgrade.coverage", { read: plan.coverage.read, of: plan.coverage.of })}</span>
             {plan.coverage.missing.length > 0 && (
               <span className="text-status-unknown">
-                {t("upgrade.coverage-missing", { list: plan.coverage.missing.join(", ") })}
+                {t("upgrade.coverage-missing", {
+                  list: plan.coverage.missingText.map((text) => inLocale(text, locale)).join("; "),
+                })}
               </span>
             )}
             <span>

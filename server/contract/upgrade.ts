@@ -46,7 +46,15 @@ export const UpgradePlan = z
     from: z.string().nullable(),
     target: z.string(),
     verdict: UpgradeVerdict,
-    coverage: z.object({ read: z.number().int(), of: z.number().int(), missing: z.array(z.string()) }),
+    coverage: z.object({
+      read: z.number().int(),
+      of: z.number().int(),
+      /** "pods: forbidden"; the same in words in `missingText`. */
+      missing: z.array(z.string()),
+      missingText: z.array(Sentence),
+      /** Read in part. */
+      partial: z.array(z.string()),
+    }),
     items: z.array(UpgradeItem),
     gates: z.array(
       z.object({

@@ -3,6 +3,7 @@ import type { ChecklistQuery, UpgradeAnswer, UpgradePlan, UpgradeQuery } from ".
 import type { Viewer } from "../contract/viewer.ts";
 import type { Evidence } from "../domain/evidence.ts";
 import { findCheck } from "../domain/features/checks/index.ts";
+import { sayUnread } from "../domain/features/shared-words.ts";
 import type { FeatureOutcome, Language, Params } from "../domain/features/types.ts";
 import type { GateMatrix } from "../domain/gates/gate-types.ts";
 import { toChecklistCsv, toChecklistMarkdown } from "../domain/upgrade/checklist.ts";
@@ -157,7 +158,12 @@ function toDomain(stored: unknown): FeatureOutcome[] {
 function toPlan(plan: DomainPlan): UpgradePlan {
   return {
     ...plan,
-    coverage: { ...plan.coverage, missing: [...plan.coverage.missing] },
+    coverage: {
+      ...plan.coverage,
+      missing: [...plan.coverage.missing],
+      missingText: plan.coverage.missing.map((text) => ({ en: sayUnread(text, "en"), zh: sayUnread(text, "zh") })),
+      partial: [...plan.coverage.partial],
+    },
     items: plan.items.map((item) => ({
       ...item,
       params: { ...item.params },

@@ -101,12 +101,12 @@ export const gatesWords = {
 
   "gates.changes": { en: "What changed", zh: "变更记录" },
   "gates.changes-note": {
-    en: "Changes that the reads of the last {days} days saw. The time is that of the first read which saw the new value.",
-    zh: "最近 {days} 天内读取到的变更。时间为首次读取到新值的时间。",
+    en: "Changes of the last {days} days: seen between two reads, and before the first read as far back as Prometheus keeps gates. The time is that of the first reading with the new value.",
+    zh: "最近 {days} 天内的变更：来自两次读取之间，以及首次读取之前 Prometheus 所保存的记录。时间为首次读到新值的时间。",
   },
   "gates.changes-none": {
-    en: "No gate has changed between two reads in the last {days} days.",
-    zh: "最近 {days} 天内，两次读取之间没有特性门控发生变更。",
+    en: "No change of a gate was seen in the last {days} days.",
+    zh: "最近 {days} 天内未发现特性门控变更。",
   },
   "gates.changes-cut": { en: "Only the newest {count} are listed.", zh: "仅列出最近 {count} 条。" },
   "gates.change.at": { en: "Seen", zh: "发现时间" },

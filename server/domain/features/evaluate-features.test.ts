@@ -2,19 +2,27 @@ import { describe, expect, it } from "vitest";
 import { aSnapshot, aVersion } from "../../testing/builders/index.ts";
 import { judge } from "../../testing/builders/judge.ts";
 import { aLargeSnapshot } from "../../testing/builders/large-snapshot.ts";
-import type { PartName } from "../snapshot.ts";
+import { evaluateGates } from "../gates/gate-state.ts";
+import type { ClusterSnapshot, PartName } from "../snapshot.ts";
 import { FEATURE_CHECKS, findCheck, GENERIC_CHECKS } from "./checks/index.ts";
 import { evaluateFeatures } from "./evaluate-features.ts";
 import { decideVerdict, inferStages } from "./funnel.ts";
 import { cannotTell, inferred, met, notApplicable, notExposedHere, notMet, share } from "./judgement.ts";
-import { SHARED_SENTENCES, VERDICT_WORDS } from "./shared-words.ts";
+import { SHARED_SENTENCES, sayUnread, VERDICT_WORDS } from "./shared-words.ts";
 import { LANGUAGES, type StageName, type StageOutcome, VERDICTS } from "./types.ts";
 
 const QUIET = { isLockedOn: false, isBlocked: false };
 const PARTS = Object.keys(aSnapshot().parts).filter((part): part is PartName => part !== "");
 
+function without(snapshot: ClusterSnapshot, part: PartName, reason: "forbidden" | "not-exposed"): ClusterSnapshot {
+  const readAt = snapshot.takenAt;
+  const reading = reason === "forbidden" ? { state: "unknown" as const, reason, readAt } : { state: reason, readAt };
+  return { ...snapshot, parts: { ...snapshot.parts, [part]: reading } };
+}
+
 describe("every feature", () => {
   const snapshot = aLargeSnapshot(12, 5);
+  const gates = evaluateGates(snapshot);
 
   it.each(FEATURE_CHECKS.map((check) => check.id))(
     "%s survives any one missing part and says so in both languages",
@@ -23,10 +31,10 @@ describe("every feature", () => {
       if (check === null) throw new Error(`${id} is not registered`);
       for (const part of PARTS) {
         for (const reason of ["forbidden", "not-exposed"] as const) {
-          const at = snapshot.takenAt;
-          const reading =
-            reason === "forbidden" ? { state: "unknown" as const, reason, readAt: at } : { state: reason, readAt: at };
-          const outcome = judge(check, { ...snapshot, parts: { ...snapshot.parts, [part]: reading } });
+          const lacking = without(snapshot, part, reason);
+          // Only these decide gates; the matrix of the whole snapshot serves for all others.
+          const isDeciding = part === "version" || part === "nodes" || part === "components";
+          const outcome = judge(check, lacking, isDeciding ? {} : { gates });
           expect(VERDICTS).toContain(outcome.verdict);
         }
       }
@@ -57,6 +65,16 @@ describe("every feature", () => {
     }
     expect(Object.keys(SHARED_SENTENCES.zh).sort()).toEqual(Object.keys(SHARED_SENTENCES.en).sort());
     expect(Object.keys(VERDICT_WORDS)).toEqual([...VERDICTS]);
+  });
+
+  it("has words for every part of a snapshot and every reason", () => {
+    const reasons = ["unreachable", "forbidden", "timed-out", "malformed", "stale", "not-configured", "not-yet-read"];
+    for (const lang of LANGUAGES) {
+      for (const part of PARTS) expect(SHARED_SENTENCES[lang][`part.${part}`], `${part} ${lang}`).toBeDefined();
+      for (const why of reasons) expect(SHARED_SENTENCES[lang][`why.${why}`], `${why} ${lang}`).toBeDefined();
+    }
+    expect(sayUnread("podDisruptionBudgets: forbidden", "en")).toBe("disruption budgets: forbidden");
+    expect(sayUnread("podDisruptionBudgets: forbidden", "zh")).toBe("中断预算: 无权限");
   });
 
   it("shares adoption out to teams and namespaces without loss", () => {

@@ -4,8 +4,8 @@ import type { Language, Params, StageName, StageState, Verdict } from "./types.t
 /** Sentences that every check may use; a check's own words win over these. */
 export const SHARED_SENTENCES: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
   en: {
-    "part-unknown": "{part} could not be read: {why}.",
-    "part-not-exposed": "This cluster does not serve {part}.",
+    "part-unknown": "Could not be read: {part} ({why}).",
+    "part-not-exposed": "Not served here: {part}.",
     "nothing-needed": "Nothing beyond the version is needed.",
     "nothing-to-count": "There is nothing here to count.",
     "cluster-wide": "It works for the whole cluster; no object opts in.",
@@ -38,10 +38,54 @@ export const SHARED_SENTENCES: Readonly<Record<Language, Readonly<Record<string,
     workloads: "{of|workload|workloads}",
     webhooks: "{of|mutating webhook or policy|mutating webhooks and policies}",
     autoscalers: "{of|autoscaler|autoscalers}",
+    "part.version": "the version",
+    "part.apiResources": "the list of served APIs",
+    "part.namespaces": "namespaces",
+    "part.nodes": "nodes",
+    "part.pods": "pods",
+    "part.workloads": "workloads",
+    "part.jobs": "Jobs",
+    "part.cronJobs": "CronJobs",
+    "part.services": "Services",
+    "part.endpointSlices": "EndpointSlices",
+    "part.volumeClaims": "volume claims",
+    "part.volumes": "volumes",
+    "part.storageClasses": "storage classes",
+    "part.volumeAttributesClasses": "volume attributes classes",
+    "part.csiDrivers": "CSI drivers",
+    "part.deviceClasses": "device classes",
+    "part.resourceSlices": "resource slices",
+    "part.resourceClaims": "resource claims",
+    "part.resourceClaimTemplates": "claim templates",
+    "part.serviceAccounts": "service accounts",
+    "part.roles": "roles",
+    "part.roleBindings": "role bindings",
+    "part.mutatingAdmissionPolicies": "mutating admission policies",
+    "part.mutatingAdmissionPolicyBindings": "bindings of mutating admission policies",
+    "part.mutatingWebhooks": "mutating webhooks",
+    "part.horizontalPodAutoscalers": "autoscalers",
+    "part.podDisruptionBudgets": "disruption budgets",
+    "part.apiServices": "aggregated APIs",
+    "part.events": "events",
+    "part.deprecatedApiUse": "requests to deprecated APIs",
+    "part.components": "the components' gates",
+    "part.anonymousProbe": "the probe without credentials",
+    "part.kubelets": "kubelet configuration and metrics",
+    "part.controlPlaneMetrics": "control-plane metrics",
+    "why.unreachable": "unreachable",
+    "why.forbidden": "forbidden",
+    "why.timed-out": "timed out",
+    "why.malformed": "malformed answer",
+    "why.stale": "stale",
+    "why.not-configured": "not configured",
+    "why.not-yet-read": "not yet read",
+    "why.partial": "only partly read",
+    "why.not-exposed": "not exposed",
+    "why.not-applicable": "not applicable",
   },
   zh: {
-    "part-unknown": "无法读取 {part}：{why}。",
-    "part-not-exposed": "此集群未提供 {part}。",
+    "part-unknown": "无法读取{part}（{why}）。",
+    "part-not-exposed": "此集群未提供{part}。",
     "nothing-needed": "除版本外无需其他条件。",
     "nothing-to-count": "此处没有可统计的对象。",
     "cluster-wide": "对整个集群生效，无需对象单独启用。",
@@ -74,6 +118,50 @@ export const SHARED_SENTENCES: Readonly<Record<Language, Readonly<Record<string,
     workloads: "工作负载",
     webhooks: "变更型 webhook 与策略",
     autoscalers: "自动扩缩器",
+    "part.version": "版本",
+    "part.apiResources": "所提供 API 的列表",
+    "part.namespaces": "命名空间",
+    "part.nodes": "节点",
+    "part.pods": "Pod",
+    "part.workloads": "工作负载",
+    "part.jobs": "Job",
+    "part.cronJobs": "CronJob",
+    "part.services": "Service",
+    "part.endpointSlices": "EndpointSlice",
+    "part.volumeClaims": "持久卷声明",
+    "part.volumes": "持久卷",
+    "part.storageClasses": "存储类",
+    "part.volumeAttributesClasses": "卷属性类",
+    "part.csiDrivers": "CSI 驱动",
+    "part.deviceClasses": "设备类",
+    "part.resourceSlices": "资源切片",
+    "part.resourceClaims": "资源申领",
+    "part.resourceClaimTemplates": "申领模板",
+    "part.serviceAccounts": "服务账号",
+    "part.roles": "角色",
+    "part.roleBindings": "角色绑定",
+    "part.mutatingAdmissionPolicies": "变更型准入策略",
+    "part.mutatingAdmissionPolicyBindings": "变更型准入策略绑定",
+    "part.mutatingWebhooks": "变更型 webhook",
+    "part.horizontalPodAutoscalers": "自动扩缩器",
+    "part.podDisruptionBudgets": "中断预算",
+    "part.apiServices": "聚合 API",
+    "part.events": "事件",
+    "part.deprecatedApiUse": "对已弃用 API 的请求",
+    "part.components": "各组件的特性门控",
+    "part.anonymousProbe": "无凭据探测",
+    "part.kubelets": "kubelet 配置与指标",
+    "part.controlPlaneMetrics": "控制平面指标",
+    "why.unreachable": "无法连接",
+    "why.forbidden": "无权限",
+    "why.timed-out": "超时",
+    "why.malformed": "响应格式错误",
+    "why.stale": "数据过期",
+    "why.not-configured": "未配置",
+    "why.not-yet-read": "尚未读取",
+    "why.partial": "仅部分读取",
+    "why.not-exposed": "未暴露",
+    "why.not-applicable": "不适用",
   },
 };
 
@@ -109,7 +197,7 @@ export const STAGE_STATE_WORDS: Readonly<Record<StageState, Readonly<Record<Lang
 
 /**
  * "{met} of {of}" with its places filled; `{count|node|nodes}` picks the word for a number, places whose name ends in
- * "bytes" say their unit, words of `unit` are translated. A place without a value stays visible.
+ * "bytes" say their unit, words of `unit`, `part` and `why` are translated. A place without a value stays visible.
  */
 export function fillPlaces(template: string, params: Params, lang: Language): string {
   return template.replace(PLACE, (place, name: string, one?: string, many?: string) => {
@@ -117,6 +205,7 @@ export function fillPlaces(template: string, params: Params, lang: Language): st
     if (one !== undefined) return (Number(value) === 1 ? one : many) ?? one;
     if (value === undefined) return place;
     if (name === "unit") return fillPlaces(SHARED_SENTENCES[lang][String(value)] ?? String(value), params, lang);
+    if (name === "part" || name === "why") return SHARED_SENTENCES[lang][`${name}.${value}`] ?? String(value);
     return typeof value === "number" && /bytes$/i.test(name) ? sayBytes(value) : String(value);
   });
 }
@@ -144,4 +233,11 @@ export function sayCheck(
 ): string | null {
   const template = check.words[lang].sentences[key] ?? SHARED_SENTENCES[lang][key];
   return template === undefined ? null : fillPlaces(template, params, lang);
+}
+
+/** "pods: forbidden", as readings are listed that are missing, in words. */
+export function sayUnread(text: string, lang: Language): string {
+  const [part = "", why = ""] = text.split(": ");
+  const words = SHARED_SENTENCES[lang];
+  return `${words[`part.${part}`] ?? part}: ${words[`why.${why}`] ?? why}`;
 }
