@@ -1,8 +1,9 @@
 import { Socket } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isBehindTls } from "./auth-settings.ts";
 import { prepareSignIn } from "./command/prepare-sign-in.ts";
-import { type Config, loadConfig, redactConfig, USAGE } from "./config.ts";
+import { type Config, isLoopback, loadConfig, redactConfig, USAGE } from "./config.ts";
 import { isAppError } from "./errors.ts";
 import { log } from "./log.ts";
 import { startEmbeddedPostgres } from "./postgres/embedded.ts";
@@ -87,6 +88,12 @@ async function main(): Promise<void> {
   log.info({ role: config.role, startSeconds, isDemo: config.isDemo }, "Sluice is running");
   if (running.url !== null) {
     process.stdout.write(`\n  Sluice${config.isDemo ? " (demo fleet)" : ""}: ${running.url}\n  Ctrl-C stops it.\n\n`);
+  }
+  if (config.auth !== null && !isBehindTls(config.auth) && !isLoopback(config.host)) {
+    log.warn(
+      { publicUrl: config.auth.publicUrl },
+      "Readers come without TLS: passwords and sessions can be read on the way",
+    );
   }
   if (running.url !== null && setup.link !== null) {
     const base = config.auth?.publicUrl ?? running.url;

@@ -6,6 +6,7 @@ import { boundFleet } from "../query/scope.ts";
 import { getStore } from "../store/client.ts";
 import { requestDetail } from "../store/details.ts";
 import { readDetailResult, readPressurePods } from "../store/sql/read-pressure-objects.ts";
+import { insertAuditEvent } from "../store/sql/write-audit.ts";
 import { webQueue } from "./web-queue.ts";
 
 /** Windows end on whole minutes: whoever opens the same pod within one shares the job and its answer. */
@@ -43,5 +44,15 @@ export async function requestPodDetail(
   });
   if (turn === "refused")
     throw new AppError("too-many-requests", "Many pods of this cluster are being read; try again in a moment.");
+  if (turn !== "joined") {
+    await insertAuditEvent(pool, {
+      actor: viewer.name,
+      event: "poll.pod-requested",
+      subject: `pod/${cluster.name}/${pod.namespace}/${pod.name}`,
+      detail: { windowSeconds },
+      requestId: null,
+      address: viewer.address ?? null,
+    });
+  }
   return { ...answer, isJoined: turn === "joined" };
 }
