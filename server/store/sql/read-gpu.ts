@@ -60,10 +60,13 @@ export function readGpuDevices(db: Db, scope: Scope, device: string | null = nul
     `SELECT d.cluster_id::int AS "clusterId", d.id, d.node_name AS "nodeName", d.pool, d.vendor, d.model, d.mode AS sharing,
             d.memory_bytes AS "memoryBytes", d.activity_ratio AS "activityRatio", d.activity_metric AS "activityMetric",
             d.memory_used_bytes AS "memoryUsedBytes", d.power_watts AS "powerWatts", d.state, d.holders, d.facts, d.observed_at AS "observedAt",
-            (SELECT (sum(g.cost) / nullif(sum(g.device_hours), 0))::float8 FROM gpu_hourly g
-              WHERE g.cluster_id = d.cluster_id AND g.device_id = d.id AND g.at > now() - interval '2 days') AS "costPerHour",
+            p.cost_per_hour AS "costPerHour",
             coalesce(n.labels->>'nvidia.com/gpu.clique', d.node_name, d.id) AS "linkDomain"
        FROM gpu_device d LEFT JOIN node n ON n.cluster_id = d.cluster_id AND n.name = d.node_name
+       -- Once for all devices: one by one, 2,000 devices would each look through two days of hours.
+       LEFT JOIN (SELECT cluster_id, device_id, (sum(cost) / nullif(sum(device_hours), 0))::float8 AS cost_per_hour FROM gpu_hourly
+                   WHERE cluster_id = ANY($1::smallint[]) AND at > now() - interval '2 days' AND ($3::text IS NULL OR device_id = $3)
+                   GROUP BY 1, 2) p ON p.cluster_id = d.cluster_id AND p.device_id = d.id
       WHERE d.cluster_id = ANY($1::smallint[]) AND ($3::text IS NULL OR d.id = $3)
         AND ($2::text[] IS NULL OR EXISTS (SELECT 1 FROM jsonb_array_elements(d.holders) h WHERE coalesce(h->>'team', '') = ANY($2::text[])))
       ORDER BY d.cluster_id, d.pool, d.node_name, d.id LIMIT 20000`,
@@ -104,27 +107,27 @@ export function readGpuHours(db: Db, scope: Scope, range: HourRange): Promise<Gp
   return selectRows(
     db,
     HolderRow,
-    `WITH found AS (
-       SELECT ${key}, state, device_id, device_hours, cost, activity_sum
+    // Windows instead of joins: nothing tells the planner how many rows a key of seven texts leads to.
+    `WITH by_device AS (
+       SELECT ${key}, state, device_id, sum(device_hours) AS hours, sum(device_hours) FILTER (WHERE cost IS NOT NULL) AS priced,
+              sum(cost) AS cost, sum(activity_sum) AS activity, sum(device_hours) FILTER (WHERE activity_sum IS NOT NULL) AS measured
          FROM gpu_hourly
-        WHERE cluster_id = ANY($1::smallint[]) AND at >= $3 AND at < $4 AND ${teamBound("team", "$2")}),
-     placed AS (
-       SELECT ${key}, row_number() OVER (ORDER BY sum(device_hours) DESC, ${key}) > $5 AS is_rest FROM found GROUP BY ${key}),
+        WHERE cluster_id = ANY($1::smallint[]) AND at >= $3 AND at < $4 AND ${teamBound("team", "$2")}
+        GROUP BY ${key}, state, device_id),
+     weighed AS (SELECT *, sum(hours) OVER (PARTITION BY ${key}) AS key_hours FROM by_device),
+     placed AS (SELECT *, dense_rank() OVER (ORDER BY key_hours DESC, ${key}) > $5 AS is_rest FROM weighed),
      named AS (
-       SELECT f.cluster_id, CASE WHEN p.is_rest THEN '' ELSE f.namespace END AS namespace,
-              CASE WHEN p.is_rest THEN $6 ELSE f.workload_kind END AS kind, CASE WHEN p.is_rest THEN $6 ELSE f.workload_name END AS name,
-              f.team, f.model, f.pool, f.state, f.device_id, f.device_hours, f.cost, f.activity_sum
-         FROM found f JOIN placed p USING (${key})),
-     counted AS (
-       SELECT cluster_id, namespace, kind, name, team, model, pool, count(DISTINCT device_id) AS devices
-         FROM named GROUP BY 1, 2, 3, 4, 5, 6, 7)
-     SELECT f.cluster_id::int AS "clusterId", f.namespace, f.kind, f.name, f.team, f.model, f.pool, f.state,
-            min(c.devices)::int AS "deviceCount", sum(f.device_hours)::float8 AS hours,
-            coalesce(sum(f.device_hours) FILTER (WHERE f.cost IS NOT NULL), 0)::float8 AS "pricedHours", sum(f.cost)::float8 AS cost,
-            sum(f.activity_sum)::float8 AS "activitySum",
-            (sum(f.device_hours) FILTER (WHERE f.activity_sum IS NOT NULL) * 3600)::float8 AS "activitySeconds"
-       FROM named f JOIN counted c USING (cluster_id, namespace, kind, name, team, model, pool)
-      GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY hours DESC`,
+       SELECT cluster_id, CASE WHEN is_rest THEN '' ELSE namespace END AS namespace,
+              CASE WHEN is_rest THEN $6 ELSE workload_kind END AS kind, CASE WHEN is_rest THEN $6 ELSE workload_name END AS name,
+              team, model, pool, state, device_id, hours, priced, cost, activity, measured
+         FROM placed),
+     marked AS (
+       SELECT *, row_number() OVER (PARTITION BY cluster_id, namespace, kind, name, team, model, pool, device_id) = 1 AS is_first FROM named)
+     SELECT cluster_id::int AS "clusterId", namespace, kind, name, team, model, pool, state,
+            (sum(count(*) FILTER (WHERE is_first)) OVER (PARTITION BY cluster_id, namespace, kind, name, team, model, pool))::int AS "deviceCount",
+            sum(hours)::float8 AS hours, coalesce(sum(priced), 0)::float8 AS "pricedHours", sum(cost)::float8 AS cost,
+            sum(activity)::float8 AS "activitySum", (sum(measured) * 3600)::float8 AS "activitySeconds"
+       FROM marked GROUP BY cluster_id, namespace, kind, name, team, model, pool, state ORDER BY hours DESC`,
     [scope.clusterIds, scope.teams, range.from, range.to, HOLDERS_TOLD, REST],
   );
 }
