@@ -25,6 +25,7 @@ import {
   addCost,
   costOf,
   coveredByDay,
+  daysOfPair,
   hoursOf,
   isCrossing,
   isPlaceable,
@@ -88,7 +89,8 @@ export async function getNetworkService(
   const coveredHours = hoursOf(covered, cluster.id);
   const price = pairPrice(base, cluster);
   const hints = hintState(routed.endpoints);
-  const ownDays = pairDays.filter((row) => serves(row) !== null);
+  const ownPairs = pairDays.filter((row) => serves(row) !== null);
+  const ownDays = ownPairs.flatMap(daysOfPair);
   return {
     cluster: cluster.name,
     namespace: service.namespace,
@@ -130,7 +132,7 @@ export async function getNetworkService(
         },
       ];
     }),
-    steps: pairSteps(base, ownDays, covered, () => ({ namespace: service.namespace, name: service.name })),
+    steps: pairSteps(base, ownPairs, covered, () => ({ namespace: service.namespace, name: service.name })),
     simulation:
       traffic === null ? null : simulate(traffic, services, { setting, spread: query.spread, coveredHours }, price),
     forecast: traffic === null ? null : await loadForecast(base, cluster, services, traffic, coveredHours, now),

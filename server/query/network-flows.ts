@@ -24,7 +24,7 @@ import {
   type CoveredRow,
   type FlowCellRow,
   type FlowSourceRow,
-  type PairDayRow,
+  type PairSeriesRow,
   type PodPlaceRow,
   readPodPlaces,
 } from "../store/sql/read-flows.ts";
@@ -171,26 +171,38 @@ export function coveredByDay(rows: readonly CoveredRow[], clusterId: number): Ma
   return new Map(rows.filter((row) => row.clusterId === clusterId).map((row) => [row.day, row.coveredHours]));
 }
 
+export type PairDay = {
+  readonly day: string;
+  readonly bytes: number;
+  readonly crossZoneBytes: number;
+  readonly cost: number | null;
+};
+
+/** The days of one pair, in order. */
+export function daysOfPair(row: PairSeriesRow): PairDay[] {
+  return row.days.map((day, index) => ({
+    day,
+    bytes: row.bytes[index] ?? 0,
+    crossZoneBytes: row.crossZoneBytes[index] ?? 0,
+    cost: row.costs[index] ?? null,
+  }));
+}
+
 /** Steps of every pair, largest change first. `services` names the Service of a pair where one is known. */
 export function pairSteps(
   base: NetworkBase,
-  rows: readonly PairDayRow[],
+  rows: readonly PairSeriesRow[],
   covered: readonly CoveredRow[],
   serviceOf: (clusterId: number, source: FlowPeer, target: FlowPeer) => NetworkStep["service"],
 ): NetworkStep[] {
-  const groups = Map.groupBy(rows, (row) =>
-    [row.clusterId, pairKey(sourceOf(row), targetOf(row)), row.sourceHidden, row.targetHidden].join("\u0000"),
-  );
-  const steps = [...groups.values()].flatMap((days) => {
-    const [first] = days;
-    if (first === undefined) return [];
-    const source = sourceOf(first);
-    const target = targetOf(first);
-    return toSteps(base, first.clusterId, days, covered).map((step) => ({
+  const steps = rows.flatMap((row) => {
+    const source = sourceOf(row);
+    const target = targetOf(row);
+    return toSteps(base, row.clusterId, daysOfPair(row), covered).map((step) => ({
       ...step,
       source,
       target,
-      service: serviceOf(first.clusterId, source, target),
+      service: serviceOf(row.clusterId, source, target),
     }));
   });
   return steps.sort(

@@ -160,6 +160,7 @@ const Ends = z.object({
   targetTeam: z.string(),
   targetHidden: z.boolean(),
 });
+const PAIR_KEY = "cluster_id, source_namespace, source_kind, source_name, target_namespace, target_kind, target_name";
 const FlowCellRow = Ends.extend({
   clusterId: z.number(),
   scope: z.string(),
@@ -211,38 +212,46 @@ export function readFlowDays(db: Db, part: FlowPart): Promise<FlowDayRow[]> {
   );
 }
 
-const PairDayRow = Ends.extend({
+const PairSeriesRow = Ends.extend({
   clusterId: z.number(),
-  day: z.string(),
-  bytes: z.number(),
-  crossZoneBytes: z.number(),
-  cost: z.number().nullable(),
+  /** In order; the other lists follow it. */
+  days: z.array(z.string()),
+  bytes: z.array(z.number()),
+  crossZoneBytes: z.array(z.number()),
+  costs: z.array(z.number().nullable()),
 });
-export type PairDayRow = z.infer<typeof PairDayRow>;
+export type PairSeriesRow = z.infer<typeof PairSeriesRow>;
 
-/** Days of the pairs with most cross-zone bytes, for finding steps. `only` narrows to pairs with one of these workloads ("ns/kind/name"). */
+/** Days of the pairs with most cross-zone bytes, a row a pair, for finding steps. `only` narrows to pairs with one of these workloads ("ns/kind/name"). */
 export function readPairDays(
   db: Db,
   part: FlowPart,
   options: { readonly only: readonly string[] | null; readonly limit: number },
-): Promise<PairDayRow[]> {
+): Promise<PairSeriesRow[]> {
   return selectRows(
     db,
-    PairDayRow,
+    PairSeriesRow,
     `WITH ${FLOWS}, pair AS (
-       SELECT cluster_id, source_namespace, source_kind, source_name, target_namespace, target_kind, target_name
+       SELECT ${PAIR_KEY}, row_number() OVER () AS number, max(source_team) AS source_team, max(target_team) AS target_team,
+              bool_or(source_hidden) AS source_hidden, bool_or(target_hidden) AS target_hidden
          FROM flow
         WHERE $25::text[] IS NULL OR source_namespace || '/' || source_kind || '/' || source_name = ANY($25)
            OR target_namespace || '/' || target_kind || '/' || target_name = ANY($25)
-        GROUP BY 1, 2, 3, 4, 5, 6, 7
+        GROUP BY ${PAIR_KEY}
         ORDER BY sum(bytes) FILTER (WHERE ${CROSSING}) DESC NULLS LAST LIMIT $26
+     ), by_day AS (
+       SELECT p.number, f.day, sum(f.bytes)::float8 AS bytes,
+              coalesce(sum(f.bytes) FILTER (WHERE f.${CROSSING}), 0)::float8 AS crossing,
+              CASE WHEN bool_or(f.${CROSSING} AND (out_cost IS NULL OR in_cost IS NULL)) THEN NULL
+                   ELSE coalesce(sum(out_cost + in_cost) FILTER (WHERE f.${CROSSING}), 0)::float8 END AS cost
+         FROM flow f JOIN pair p USING (${PAIR_KEY}) GROUP BY 1, 2
+     ), series AS (
+       SELECT number, json_agg(day ORDER BY day) AS days, json_agg(bytes ORDER BY day) AS bytes,
+              json_agg(crossing ORDER BY day) AS crossing, json_agg(cost ORDER BY day) AS costs
+         FROM by_day GROUP BY 1
      )
-     SELECT f.cluster_id::int AS "clusterId", f.day::text AS day, ${ENDS}, sum(f.bytes)::float8 AS bytes,
-            coalesce(sum(f.bytes) FILTER (WHERE f.${CROSSING}), 0)::float8 AS "crossZoneBytes",
-            CASE WHEN bool_or(f.${CROSSING} AND (out_cost IS NULL OR in_cost IS NULL)) THEN NULL
-                 ELSE coalesce(sum(out_cost + in_cost) FILTER (WHERE f.${CROSSING}), 0)::float8 END AS cost
-       FROM flow f JOIN pair USING (cluster_id, source_namespace, source_kind, source_name, target_namespace, target_kind, target_name)
-      GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 ORDER BY 1, 2 LIMIT 50000`,
+     SELECT cluster_id::int AS "clusterId", ${ENDS}, days, bytes, crossing AS "crossZoneBytes", costs
+       FROM pair JOIN series USING (number) ORDER BY 1, number`,
     [...parameters(part, part.spans), options.only, options.limit],
   );
 }
