@@ -91,7 +91,7 @@ describe.runIf(missing.length === 0)("thirty days of the demo and of a real Prom
         await Promise.all([real.stop(), demo.stop()]);
       }
     },
-    // A minute on two idle cores; the limit is for machines that do ten other things.
+    // One to three minutes of processor time a cluster; the limit is for machines that do ten other things.
     1_200_000,
   );
 });
