@@ -92,7 +92,7 @@ export const costBench: Bench = {
         figures.push(ofDay(`a year of cost by ${groupBy} against a day`, year, day));
       }
       return figures;
-    }),
+    }, 100),
 };
 
 /** Ratios run by run; the limit of "any answer over a year". */

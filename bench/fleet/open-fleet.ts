@@ -16,10 +16,13 @@ const DAY_MS = 86_400_000;
 export type Fleet = { readonly pool: pg.Pool; readonly clusterIds: readonly number[]; readonly now: Date };
 
 /**
- * A database of 20 clusters with 5,000 nodes each, read a moment ago; benches fill in what they ask for. Its address is this
+ * A database of 20 clusters with 5,000 nodes each, or fewer, read a moment ago; benches fill in what they ask for. Its address is this
  * process's DATABASE_URL while `work` runs, so that questions are asked through the product's own query functions.
  */
-export async function withFleet<T>(work: (fleet: Fleet) => Promise<T>): Promise<T> {
+export async function withFleet<T>(
+  work: (fleet: Fleet) => Promise<T>,
+  nodesPerCluster = NODES_PER_CLUSTER,
+): Promise<T> {
   const directory = mkdtempSync(join(tmpdir(), "sluice-bench-"));
   const server = await startEmbeddedPostgres({
     dataDir: directory,
@@ -31,7 +34,7 @@ export async function withFleet<T>(work: (fleet: Fleet) => Promise<T>): Promise<
     process.env.DATABASE_URL = server.databaseUrl;
     const pool = new pg.Pool({ connectionString: server.databaseUrl, max: 2 }); // the store's own bounds every statement
     try {
-      return await work(await fillClusters(pool));
+      return await work(await fillClusters(pool, nodesPerCluster));
     } finally {
       await pool.end();
       await getStore().close();
@@ -44,7 +47,7 @@ export async function withFleet<T>(work: (fleet: Fleet) => Promise<T>): Promise<
   }
 }
 
-async function fillClusters(pool: pg.Pool): Promise<Fleet> {
+async function fillClusters(pool: pg.Pool, nodesPerCluster: number): Promise<Fleet> {
   const now = new Date();
   await ensurePartitions(pool, new Date(now.getTime() - 400 * DAY_MS), new Date(now.getTime() + DAY_MS));
   const clusterIds: number[] = [];
@@ -67,7 +70,7 @@ async function fillClusters(pool: pg.Pool): Promise<Fleet> {
             CASE WHEN n % 50 = 0 THEN 'v1.32.8' ELSE c.git_version END, '6.8', 'Linux', 'containerd://2.1', 'amd64', 16, 64e9, 15, 60e9,
             '{}', '[]', '{}', 0.4
        FROM cluster c CROSS JOIN generate_series(0, $1 - 1) AS n`,
-    [NODES_PER_CLUSTER],
+    [nodesPerCluster],
   );
   await pool.query(`ANALYZE`);
   return { pool, clusterIds, now };
