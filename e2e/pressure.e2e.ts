@@ -27,12 +27,67 @@ test("what looks idle but stalls on storage is first for I/O and says so", async
 });
 
 test("memory waits before the kill are told with their begin", async ({ page, demoUrl }) => {
-  await open(page, `${demoUrl}/pressure?resource=memory&level=workload&cluster=prod-eu`);
-  expect(await rows(page).nth(2).textContent()).toContain("cart");
+  // First of its team: over all teams the swap storm waits longer.
+  await open(page, `${demoUrl}/pressure?resource=memory&level=workload&cluster=prod-eu&team=checkout`);
+  expect(await rows(page).nth(1).textContent()).toContain("cart");
   await open(page, `${demoUrl}${pageOf("memory-stall-before-oom")}`);
   expect(await page.getByRole("region", { name: "What happened" }).textContent()).toMatch(
     /OOMKilled[\s\S]*Memory waits began at[\s\S]*40 min/,
   );
+  // Waits and kill stand on one axis.
+  const lanes = page.getByRole("img", { name: /^(Memory waits|OOM kills): / });
+  expect(await lanes.allTextContents()).toEqual([
+    expect.stringMatching(/^Memory waits: highest [\d.]+% at /),
+    expect.stringMatching(/^OOM kills: most at /),
+  ]);
+});
+
+test("swap names the storm's node, the container near its limit and the kill that swap might have absorbed", async ({
+  page,
+  demoUrl,
+}) => {
+  await open(page, `${demoUrl}/pressure?tab=swap&window=24h`);
+  const first = (name: string) => page.getByRole("table", { name }).getByRole("row").nth(1).textContent();
+  expect(await first("Nodes with swap")).toMatch(/gke-eu-swap-1[\s\S]*LimitedSwap[\s\S]*stalls with swap/);
+  expect(await first("Containers that swap")).toMatch(/data · sessionizer-[\s\S]*gke-eu-swap-1/);
+  expect(await first("OOM kills that LimitedSwap might have absorbed")).toMatch(
+    /checkout · cart-[\s\S]*might have absorbed it/,
+  );
+});
+
+test("a limit is edited with its unit, told as edited, and put back", async ({ page, demoUrl }) => {
+  await open(page, `${demoUrl}/settings?tab=alerts`);
+  const table = page.getByRole("table", { name: "Alert limits" });
+  const row = table.getByRole("row").filter({ hasText: "Nodes · CPU · Waiting" });
+  expect(await row.textContent()).toMatch(/50%[\s\S]*25%[\s\S]*5 min/);
+  const edit = async () => {
+    await row.getByRole("button", { name: /^Edit/ }).click();
+    return page.getByRole("dialog");
+  };
+  let dialog = await edit();
+  await dialog.getByLabel(/Fires at/).fill("120");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  expect(await dialog.getByText("A number above 0 and at most 100").isVisible()).toBe(true);
+  await dialog.getByLabel(/Fires at/).fill("60");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await row.getByText("60%").waitFor();
+  dialog = await edit();
+  await dialog.getByRole("button", { name: "Back to defaults" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await row.getByText("50%").waitFor();
+  // Without a webhook it says that nobody is told, and what to write down.
+  expect(await page.getByText("No webhook is configured.", { exact: false }).isVisible()).toBe(true);
+  await page.getByRole("link", { name: "What fires and what was told" }).click();
+  await page.getByRole("heading", { name: "Firing now" }).waitFor();
+});
+
+test("the queries of the page say what they cost and offer recording rules", async ({ page, demoUrl }) => {
+  await open(page, `${demoUrl}/pressure`);
+  const section = page.locator("section", { has: page.getByRole("heading", { name: "Queries and their cost" }) });
+  await section.getByRole("button", { name: "Show" }).click();
+  await section.getByText("kind: PrometheusRule").waitFor();
+  expect(await section.getByRole("row").filter({ hasText: "prod-us" }).count()).toBeGreaterThan(3);
 });
 
 test("the swap storm is the first node for memory and shows policy and use", async ({ page, demoUrl }) => {
@@ -79,10 +134,26 @@ test("a pod is read afresh by a collector", async ({ page, demoUrl }) => {
   expect(await page.getByRole("table", { name: "Containers" }).getByRole("row").count()).toBeGreaterThan(1);
 });
 
-test.for(["/pressure", pageOf("noisy-neighbour"), pageOf("memory-stall-before-oom")])(
-  "%s is accessible",
-  async (path, { page, demoUrl }) => {
-    await open(page, `${demoUrl}${path}`);
-    expect(await accessibilityFindings(page)).toEqual([]);
-  },
-);
+test("settings of an autoscaler stand beside what was recorded, in hours and money", async ({ page, demoUrl }) => {
+  await open(
+    page,
+    `${demoUrl}${pageOf("noisy-neighbour").replace(/nodes\/.*/, "workloads/payments/Deployment/gateway")}`,
+  );
+  const table = page.getByRole("table", { name: "Autoscaling on pressure" });
+  await table.getByText("As it was").waitFor();
+  const names = await table.getByRole("rowheader").allTextContents();
+  expect(names).toEqual(["As it was", "Yours", "Eager", "Patient"]);
+  expect(await table.textContent()).toMatch(/Replica-hours[\s\S]*Cost/);
+});
+
+test.for([
+  "/pressure",
+  "/pressure?tab=swap",
+  "/pressure?tab=alerts",
+  "/settings?tab=alerts",
+  pageOf("noisy-neighbour"),
+  pageOf("memory-stall-before-oom"),
+])("%s is accessible", async (path, { page, demoUrl }) => {
+  await open(page, `${demoUrl}${path}`);
+  expect(await accessibilityFindings(page)).toEqual([]);
+});

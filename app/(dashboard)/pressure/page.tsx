@@ -3,7 +3,7 @@ import { headers } from "next/headers";
 import { pressureHeatmapOptions, pressureRankingOptions } from "#components/data/pressure-queries.ts";
 import { makeQueryClient } from "#components/data/query-client.ts";
 import { getTranslate } from "#components/i18n/server.ts";
-import { heatmapQuery, rankingQuery } from "#components/pressure/pressure-query.ts";
+import { heatmapQuery, rankingQuery, tabParam } from "#components/pressure/pressure-query.ts";
 import { PressureScreen } from "#components/pressure/pressure-screen.tsx";
 import { namesIn, type SearchParams } from "#components/url/names-in.ts";
 import { currentViewer } from "#server/http/current-viewer.ts";
@@ -21,19 +21,21 @@ export default async function PressurePage({ searchParams }: { readonly searchPa
   const query = rankingQuery((name) => namesIn(search, name));
   const heat = heatmapQuery(query);
   const client = makeQueryClient();
-  // A failure shows in the view, which asks again.
-  await Promise.all([
-    client.prefetchQuery({
-      ...pressureRankingOptions(query),
-      queryFn: () => listPressure(viewer, query),
-      retry: false,
-    }),
-    client.prefetchQuery({
-      ...pressureHeatmapOptions(heat),
-      queryFn: () => getPressureHeatmap(viewer, heat),
-      retry: false,
-    }),
-  ]);
+  // A failure shows in the view, which asks again; the other tabs ask for themselves.
+  if (tabParam.parse(namesIn(search, tabParam.name)) === "stalls") {
+    await Promise.all([
+      client.prefetchQuery({
+        ...pressureRankingOptions(query),
+        queryFn: () => listPressure(viewer, query),
+        retry: false,
+      }),
+      client.prefetchQuery({
+        ...pressureHeatmapOptions(heat),
+        queryFn: () => getPressureHeatmap(viewer, heat),
+        retry: false,
+      }),
+    ]);
+  }
   return (
     <HydrationBoundary state={dehydrate(client)}>
       <PressureScreen />
