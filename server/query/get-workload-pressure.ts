@@ -2,7 +2,7 @@ import type { PressureSeriesQuery, WorkloadPressure } from "../contract/pressure
 import type { Viewer } from "../contract/viewer.ts";
 import type { MetricId } from "../domain/metrics.ts";
 import { looksIdleButStalls } from "../domain/pressure/classify.ts";
-import { summarize } from "../domain/pressure/series.ts";
+import { summarize, withEvents } from "../domain/pressure/series.ts";
 import { DEFAULT_THRESHOLDS } from "../domain/pressure/thresholds.ts";
 import { AppError } from "../errors.ts";
 import { getStore } from "../store/client.ts";
@@ -72,7 +72,16 @@ export async function getWorkloadPressure(
       POD_METRICS,
     ),
   ]);
-  const own = (metric: MetricId) => ownOf(workload.entityId, metric);
+  // The last kill of each container is known from the API, also where no exporter counted it.
+  const killedAt = pods.flatMap(({ containers }) =>
+    containers.flatMap(({ lastTerminatedReason, lastTerminatedAt }) =>
+      lastTerminatedReason === "OOMKilled" && lastTerminatedAt != null ? [lastTerminatedAt] : [],
+    ),
+  );
+  const own = (metric: MetricId) => {
+    const series = ownOf(workload.entityId, metric);
+    return metric === "oomKillsPerSecond" && series !== undefined ? withEvents(series, killedAt) : series;
+  };
   const beside = neighbours.map((neighbour) => ({
     member: neighbour,
     seriesOf: (metric: MetricId) => neighboursOf(neighbour.entityId, metric),

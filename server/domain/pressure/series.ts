@@ -35,3 +35,16 @@ export function summarize(series: Series): SeriesSummary {
     maxAt: maxIndex < 0 ? null : new Date(series.startAt.getTime() + maxIndex * series.stepSeconds * 1000),
   };
 }
+
+/**
+ * A rate of events with single events that are known from elsewhere: each makes one per step where nothing was measured, and
+ * leaves a step alone that says of an event already. Moments outside of the series change nothing.
+ */
+export function withEvents(series: Series, moments: readonly Date[]): Series {
+  const values = [...series.values];
+  for (const moment of moments) {
+    const index = Math.floor((moment.getTime() - series.startAt.getTime()) / (series.stepSeconds * 1000));
+    if (index >= 0 && index < values.length && (values[index] ?? 0) === 0) values[index] = 1 / series.stepSeconds;
+  }
+  return { ...series, values };
+}

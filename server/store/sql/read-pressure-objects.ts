@@ -36,6 +36,7 @@ const Container = z.object({
   state: z.string().nullish(),
   stateReason: z.string().nullish(),
   lastTerminatedReason: z.string().nullish(),
+  lastTerminatedAt: z.coerce.date().nullish(),
   restartCount: z.number().nullish(),
   cpuCoresRequested: z.number().nullish(),
   cpuCoresLimit: z.number().nullish(),
