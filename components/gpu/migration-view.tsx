@@ -180,6 +180,7 @@ function Blockers({ blockers, t }: { readonly blockers: readonly GpuMigrationBlo
         return (
           <li key={blocker.key + JSON.stringify(blocker.params)} className="flex gap-1.5">
             <Icon
+              role="img"
               aria-label={t(`gpu.severity.${blocker.severity}`)}
               size={13}
               className={`mt-0.5 shrink-0 ${SEVERITY_COLOUR[blocker.severity]}`}
