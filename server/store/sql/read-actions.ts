@@ -161,7 +161,7 @@ const ACTION_COLUMNS = `a.cluster_id::int AS "clusterId", a.id, a.kind, a.team, 
             CASE WHEN $2::text[] IS NULL THEN a.is_counted ELSE a.is_counted_for_team END AS "isCounted", a.body,
             d.decision, d.reason, d.until_at AS "untilAt", d.decided_at AS "decidedAt", d.decided_by AS "decidedBy"`;
 /** What speaks of the whole cluster names everybody's: not for a viewer of some teams. */
-const ACTION_BOUND = `a.cluster_id = ANY($1::smallint[]) AND ($2::text[] IS NULL OR (NOT a.is_whole AND a.team = ANY($2::text[])))`;
+const OWN = `($2::text[] IS NULL OR (NOT a.is_whole AND a.team = ANY($2::text[])))`;
 
 /** The stored list with its decisions, dearest first; what has no price comes last. */
 export function readActions(db: Db, scope: Scope, limit: number): Promise<ActionRow[]> {
@@ -169,7 +169,7 @@ export function readActions(db: Db, scope: Scope, limit: number): Promise<Action
     db,
     ActionRow,
     `SELECT ${ACTION_COLUMNS} FROM action a LEFT JOIN action_decision d ON d.action_id = a.id
-      WHERE ${ACTION_BOUND} ORDER BY a.freed_cost_per_month DESC NULLS LAST, a.id LIMIT $3`,
+      WHERE a.cluster_id = ANY($1::smallint[]) AND ${OWN} ORDER BY a.freed_cost_per_month DESC NULLS LAST, a.id LIMIT $3`,
     [scope.clusterIds, scope.teams, limit],
   );
 }
@@ -179,7 +179,7 @@ export async function readAction(db: Db, scope: Scope, id: string): Promise<Acti
   const rows = await selectRows(
     db,
     ActionRow,
-    `SELECT ${ACTION_COLUMNS} FROM action a LEFT JOIN action_decision d ON d.action_id = a.id WHERE ${ACTION_BOUND} AND a.id = $3`,
+    `SELECT ${ACTION_COLUMNS} FROM action a LEFT JOIN action_decision d ON d.action_id = a.id WHERE a.cluster_id = ANY($1::smallint[]) AND ${OWN} AND a.id = $3`,
     [scope.clusterIds, scope.teams, id],
   );
   return rows[0] ?? null;
