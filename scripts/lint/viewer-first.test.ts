@@ -32,6 +32,9 @@ const WITHOUT_VIEWER: Readonly<Record<string, string>> = {
   "server/query/kubelet-swap.ts#readSwapBehaviors":
     "takes the cluster of a question; kubelet settings belong to no team",
   "server/query/network-flows.ts#loadServices": "takes scope and cluster of a question",
+  "server/query/network-base.ts#withDays": "takes the scope of a question, within its base",
+  "server/query/network-estimate.ts#loadEstimates": "takes the scope of a question, within its base",
+  "server/query/network-forecast.ts#loadForecast": "takes the scope and a cluster of a question",
   "server/query/pressure-context.ts#loadSeries": "takes the scope of a question",
 };
 const CONNECTIONS = /^(Db|Pool|PoolClient|Client|ClientBase|StoreClient|PrismaClient)$/;

@@ -258,10 +258,7 @@ const SENTENCES: Readonly<Record<string, Pair>> = {
     "此集群的最新评估已是 {hours} 小时前的：其内容可能已变化。",
   ],
   "facts-stale.fix": ["See why its reads fail, then read it again.", "查明其读取为何失败，然后重新读取。"],
-  "part-unread": [
-    "Could not be read, and so not judged: {part} ({why}).",
-    "无法读取{part}（{why}），因此无法判断。",
-  ],
+  "part-unread": ["Could not be read, and so not judged: {part} ({why}).", "无法读取{part}（{why}），因此无法判断。"],
   "part-unread.fix": ["Grant the collector read access, then read again.", "授予采集器读取权限，然后重新读取。"],
   "backup-etcd": ["Take an etcd snapshot and test that it can be restored.", "创建 etcd 快照并验证可以恢复。"],
   "backup-managed": [
