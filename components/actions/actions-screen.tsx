@@ -75,7 +75,11 @@ function LoadedActions({ answer }: { readonly answer: ActionList }) {
         <Stat
           size="lg"
           label={t("actions.total-nodes")}
-          figure={{ state: "value", value: answer.total.removedNodeCount, unit: "count" }}
+          figure={
+            answer.total.cashPerMonth.state === "unknown"
+              ? { ...answer.total.cashPerMonth, unit: "count" }
+              : { state: "value", value: answer.total.removedNodeCount, unit: "count" }
+          }
         />
         <p className="col-span-full text-xs text-muted-foreground">
           {answer.computedAt === null

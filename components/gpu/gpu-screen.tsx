@@ -62,7 +62,9 @@ export function GpuScreen() {
       <QueryView what={t("gpu.title")} query={gpu} shape="chart">
         {(data) =>
           data.deviceCount === 0 && data.holders.length === 0 && data.waiting.length === 0 ? (
-            <EmptyNote>{t(teams.length > 0 ? "gpu.none-of-team" : "gpu.none")}</EmptyNote>
+            <EmptyNote>
+              {t(data.coverage.newestAt === null ? "gpu.not-read" : teams.length > 0 ? "gpu.none-of-team" : "gpu.none")}
+            </EmptyNote>
           ) : (
             <>
               <GpuHeadline gpu={data} />

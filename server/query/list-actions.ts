@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Action, ActionKind, type ActionList, type ActionOutcome, type ActionQuery } from "../contract/actions.ts";
-import { Evidence, type Figure } from "../contract/common.ts";
+import { Evidence, type Figure, type UnknownReason } from "../contract/common.ts";
 import type { Viewer } from "../contract/viewer.ts";
 import { getStore } from "../store/client.ts";
 import {
@@ -14,7 +14,7 @@ import {
 } from "../store/sql/read-actions.ts";
 import { readClusterNodes } from "../store/sql/read-cluster-figures.ts";
 import { readReadStates } from "../store/sql/read-reads.ts";
-import { computeCoverage } from "./coverage.ts";
+import { computeCoverage, unreadBecause } from "./coverage.ts";
 import { figureOrUnknown, isoOrNull, unknownFigure, valueFigure } from "./figures.ts";
 import { loadInstallation } from "./installation.ts";
 import { boundFleet } from "./scope.ts";
@@ -60,13 +60,14 @@ export async function listActions(viewer: Viewer, query: ActionQuery, now = new 
     readReadStates(pool, scope),
   ]);
   const made = listStates.flatMap(({ computedAt }) => (computedAt === null ? [] : [computedAt.getTime()]));
+  const coverage = computeCoverage("inventory", clusters, states, clusterNodes, now);
   return {
     at: now.toISOString(),
     computedAt: made.length < clusters.length || made.length === 0 ? null : new Date(Math.min(...made)).toISOString(),
     isBeingMade: listStates.some(({ isDue }) => isDue),
     currency,
-    coverage: computeCoverage("inventory", clusters, states, clusterNodes, now),
-    total: toTotal(totals, currency, scope.teams),
+    coverage,
+    total: toTotal(totals, currency, scope.teams, made.length > 0 ? null : (unreadBecause(coverage) ?? "not-yet-read")),
     items: toItems(rows, scope.teams === null, currency, now),
     outcomes: outcomes.flatMap((row) => toOutcome(row, currency) ?? []),
   };
@@ -142,8 +143,13 @@ function toTotal(
   totals: readonly ActionTotal[],
   currency: string,
   teams: readonly string[] | null,
+  unmade: UnknownReason | null,
 ): ActionList["total"] {
   const unit = `money:${currency}` as const;
+  if (unmade !== null) {
+    const nothing = unknownFigure(unit, unmade);
+    return { freedCostPerMonth: nothing, cashPerMonth: nothing, removedNodeCount: 0, isLowerBound: false };
+  }
   const sum = (pick: (row: ActionTotal) => number) => totals.reduce((all, row) => all + pick(row), 0);
   const perCluster = [...Map.groupBy(totals, (row) => row.clusterId).values()];
   // Two teams' changes may free the same node: of several teams the largest is what is sure.

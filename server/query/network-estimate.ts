@@ -29,8 +29,10 @@ export async function loadEstimates(
     clusters.map((cluster) => cluster.id),
     span,
   );
+  // Of a cluster whose pods nobody has read there is no bound, not one of 0.
+  const read = clusters.filter((cluster) => pods.some((pod) => pod.clusterId === cluster.id));
   return Promise.all(
-    clusters.map(async (cluster) => {
+    read.map(async (cluster) => {
       const own = pods.filter((pod) => pod.clusterId === cluster.id);
       const { services } = await loadServices(db, base, cluster, now);
       return toEstimate(base, cluster, own, keptPods(services));

@@ -6,6 +6,10 @@ export const gpuWords = {
     en: "What accelerators do, who holds them, what it costs, and who waits for one.",
     zh: "加速器在做什么、由谁占用、花费多少，以及谁在等待。",
   },
+  "gpu.not-read": {
+    en: "No cluster has been read yet, so nothing is known of its accelerators.",
+    zh: "尚未读取任何集群，加速器情况未知。",
+  },
   "gpu.none": {
     en: "No accelerators in these clusters: no node offers any, no driver publishes one, and no exporter reports one.",
     zh: "这些集群中没有加速器：没有节点提供，没有驱动发布，也没有导出器上报。",
