@@ -124,8 +124,12 @@ describe("a route", () => {
     pod: "shop-web-1",
   };
   const search = "?cluster=prod-eu";
-  // A readiness without collector and a Service that is not there are answers of their own.
-  const others = new Set(["/api/readyz", "/api/v1/clusters/{id}/network/services/{namespace}/{name}"]);
+  // A readiness without collector and things that are not there are answers of their own.
+  const absent = [
+    "/api/v1/clusters/{id}/network/services/{namespace}/{name}",
+    "/api/v1/clusters/{id}/gpu/migration/{namespace}/{kind}/{name}",
+  ];
+  const others = new Set(["/api/readyz", ...absent]);
   const reads = routes.filter((route) => route.method === "GET" && !others.has(route.path));
   it.each(reads.map((route) => [route.path, route] as const))(
     "%s answers within its contract",
@@ -138,9 +142,9 @@ describe("a route", () => {
       }
     },
   );
-  it("of a Service that is not there says so", async () => {
-    const route = routes.find(({ path }) => path === "/api/v1/clusters/{id}/network/services/{namespace}/{name}");
-    if (route === undefined) throw new Error("no route serves a Service");
+  it.each(absent)("%s says so of what is not there", async (absentPath) => {
+    const route = routes.find(({ path }) => path === absentPath);
+    if (route === undefined) throw new Error(`no route serves ${absentPath}`);
     const response = await call(route, { params });
     expect(Problem.parse(await response.json())).toMatchObject({ status: 404, code: "not-found" });
   });

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -88,7 +89,9 @@ describe("embedded PostgreSQL", { timeout: 60_000 }, () => {
 
   it("stops when the process that started it is killed, and starts again on its data", async () => {
     const { holder, pid } = await holdElsewhere();
+    const gone = once(holder, "exit");
     holder.kill("SIGKILL");
+    await gone;
     const server = await start(); // waits for the old one if it is still shutting down
     expect(isRunning(pid)).toBe(false);
     expect(await query(server.databaseUrl, "SELECT 1 AS one")).toEqual([{ one: 1 }]);

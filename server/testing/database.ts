@@ -47,8 +47,21 @@ async function cloneDatabase(template: string): Promise<TestDatabase> {
   });
   return {
     url: withDatabase(inject("ownerUrl"), name),
-    drop: () => asSuperuser(superuserUrl, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)),
+    drop: () =>
+      asSuperuser(superuserUrl, async (client) => {
+        await untilAlone(client, name);
+        await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      }),
   };
+}
+
+/** A closed pool still says goodbye; who is cut in the middle of it reports an error that no test asked for. */
+async function untilAlone(client: pg.Client, name: string): Promise<void> {
+  for (let tried = 0; tried < 20; tried += 1) {
+    const { rows } = await client.query(`SELECT 1 FROM pg_stat_activity WHERE datname = $1 LIMIT 1`, [name]);
+    if (rows.length === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 function withDatabase(url: string, name: string): string {
