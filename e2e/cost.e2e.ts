@@ -1,5 +1,6 @@
 import { beforeAll, describe, inject } from "vitest";
 import { type Cost, CostGroup, SpreadRule } from "../server/contract/cost.ts";
+import { waitFor } from "../server/testing/start-sluice.ts";
 import { waitForHistory } from "./fixtures/history.ts";
 import { accessibilityFindings, expect, open, test } from "./fixtures/test.ts";
 
@@ -12,6 +13,8 @@ async function askCost(demoUrl: string, search = ""): Promise<Cost> {
   expect(response.status).toBe(200);
   return (await response.json()) as Cost;
 }
+
+const CHARGED_MS = 150_000;
 
 beforeAll(() => waitForHistory(inject("demoUrl")));
 
@@ -34,6 +37,11 @@ describe("the cost page", () => {
     const { today } = await askCost(demoUrl).then(({ range }) => ({ today: range.to }));
     const day = (back: number) => new Date(Date.parse(today) - back * 86_400_000).toISOString().slice(0, 10);
     const range = `range=${day(8)}..${day(2)}`;
+    // Traffic is charged after the flows of the past are in.
+    await waitFor("days with every kind of cost", CHARGED_MS, async () => {
+      const answer = await askCost(demoUrl, `?${range}&groupBy=resource`);
+      return answer.rows.length === 5 && answer.daily.states.every((state) => state === "complete");
+    });
     const totals = new Set<number>();
     for (const groupBy of CostGroup.options) {
       for (const shared of SpreadRule.options) {

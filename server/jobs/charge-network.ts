@@ -1,6 +1,7 @@
 import { dayIn } from "../domain/cost/billing-day.ts";
 import { openPriceBook, type PriceBook } from "../domain/cost/price-book.ts";
 import { priceFlow } from "../domain/network/price-flows.ts";
+import { loadBackfillState } from "../store/backfill.ts";
 import {
   type CrossingEnd,
   findDueNetworkHours,
@@ -21,7 +22,7 @@ const RECENT_HOURS = 3;
 const WHOLE_CHECK_MS = 10 * 60_000;
 const HISTORY_DAYS = 400;
 const HOURS_TOGETHER = 24;
-const HOURS_LIMIT = 500;
+const HOURS_LIMIT = 800; // a month at once
 
 const wholeCheckAt = new WeakMap<JobContext, Map<number, number>>();
 
@@ -31,7 +32,10 @@ const wholeCheckAt = new WeakMap<JobContext, Map<number, number>>();
  */
 export async function chargeNetwork(context: JobContext, clusterId: number, signal: AbortSignal): Promise<Date | null> {
   const { pool, config } = context;
+  const { total, done, failed } = await loadBackfillState(pool, clusterId);
+  const isFilled = total > 0 && done + failed === total;
   const hours = await findDueNetworkHours(pool, clusterId, checkFrom(context, clusterId), HOURS_LIMIT);
+  if (isFilled && hours.length < HOURS_LIMIT) noteWholeCheck(context, clusterId);
   const [first] = hours;
   if (first === undefined) return null;
   const cluster = await pool.query<{ name: string; provider: string | null }>(
@@ -59,14 +63,19 @@ export async function chargeNetwork(context: JobContext, clusterId: number, sign
   return first;
 }
 
-/** The whole history once in a while, as backfills and imports reach far back; the last hours in between. */
+/** The whole history while it is being filled, then once in a while, as imports reach far back; the last hours in between. */
 function checkFrom(context: JobContext, clusterId: number): Date {
+  const now = context.now().getTime();
+  if (now - (wholeCheckAt.get(context)?.get(clusterId) ?? 0) < WHOLE_CHECK_MS)
+    return new Date(now - RECENT_HOURS * HOUR_MS);
+  return new Date(now - HISTORY_DAYS * DAY_MS);
+}
+
+function noteWholeCheck(context: JobContext, clusterId: number): void {
   const now = context.now().getTime();
   const checks = wholeCheckAt.get(context) ?? new Map<number, number>();
   wholeCheckAt.set(context, checks);
-  if (now - (checks.get(clusterId) ?? 0) < WHOLE_CHECK_MS) return new Date(now - RECENT_HOURS * HOUR_MS);
-  checks.set(clusterId, now);
-  return new Date(now - HISTORY_DAYS * DAY_MS);
+  if (now - (checks.get(clusterId) ?? 0) >= WHOLE_CHECK_MS) checks.set(clusterId, now);
 }
 
 /**
