@@ -95,10 +95,11 @@ export function networkLines(
 ): CostLine[] {
   const sums = new Map<string, { line: CostLine; quantity: number; cost: number | null }>();
   for (const end of ends) {
-    const price = priceFlow(
-      { provider: prices.provider, region: prices.regionOf(end.zone), scope: end.scope, on: prices.day },
-      prices.book,
-    );
+    const own = { zone: end.zone, region: prices.regionOf(end.zone) };
+    const peer = { zone: end.peerZone, region: prices.regionOf(end.peerZone) };
+    const [from, to] = end.direction === "out" ? [own, peer] : [peer, own];
+    const { provider, day, book } = prices;
+    const price = priceFlow({ provider, region: own.region, scope: end.scope, on: day, from, to }, book);
     const perByte = end.direction === "out" ? price.outPerByte : price.inPerByte;
     const row = end.direction === "out" ? price.outRow : price.inRow;
     if (perByte === 0) continue;

@@ -25,6 +25,8 @@ export type CrossingEnd = {
   readonly kind: string;
   readonly name: string;
   readonly zone: string;
+  /** Zone of the other end: some pairs of zones have prices of their own. */
+  readonly peerZone: string;
   readonly team: string;
   readonly bytes: number;
 };
@@ -32,13 +34,13 @@ export type CrossingEnd = {
 /** Bytes that left and reached each workload across zones or regions in the given hours. Every byte is there twice: out and in. */
 export async function loadCrossingEnds(db: Db, clusterId: number, hours: readonly Date[]): Promise<CrossingEnd[]> {
   const { rows } = await db.query<CrossingEnd>(
-    `SELECT f.at, e.direction, f.scope, e.namespace, e.kind, e.name, e.zone, e.team, sum(f.transferred_bytes)::float8 AS bytes
+    `SELECT f.at, e.direction, f.scope, e.namespace, e.kind, e.name, e.zone, e."peerZone", e.team, sum(f.transferred_bytes)::float8 AS bytes
        FROM flow_hourly f CROSS JOIN LATERAL (VALUES
-              ('out', f.source_namespace, f.source_kind, f.source_name, f.source_zone, f.source_team),
-              ('in', f.target_namespace, f.target_kind, f.target_name, f.target_zone, f.target_team)
-            ) AS e (direction, namespace, kind, name, zone, team)
+              ('out', f.source_namespace, f.source_kind, f.source_name, f.source_zone, f.target_zone, f.source_team),
+              ('in', f.target_namespace, f.target_kind, f.target_name, f.target_zone, f.source_zone, f.target_team)
+            ) AS e (direction, namespace, kind, name, zone, "peerZone", team)
       WHERE f.cluster_id = $1 AND f.at = ANY($2::timestamptz[]) AND f.${CROSSING}
-      GROUP BY 1, 2, 3, 4, 5, 6, 7, 8`,
+      GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9`,
     [clusterId, hours],
   );
   return rows;
