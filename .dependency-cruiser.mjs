@@ -39,9 +39,15 @@ export default {
     ),
     forbid(
       "contract-takes-domain-types-only",
-      "The browser loads the contract: a value from the domain would travel with it.",
+      "The browser loads the contract: a value from the domain would travel with it. Lists of words (…-keys.ts) are its own values.",
       { path: "^server/contract/" },
-      { path: "^server/domain/", dependencyTypesNot: ["type-only"] },
+      { path: "^server/domain/", pathNot: "-keys\\.ts$", dependencyTypesNot: ["type-only"] },
+    ),
+    forbid(
+      "keys-are-words",
+      "The contract takes these lists as values: nothing may come with them.",
+      { path: "^server/domain/.*-keys\\.ts$" },
+      { path: "." },
     ),
     forbid(
       "collect-only-reads",

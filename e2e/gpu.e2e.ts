@@ -136,8 +136,58 @@ test("writes the objects that move a workload to claims, and says that the drive
   expect(text).toContain('device.driver == "gpu.nvidia.com"');
 });
 
+test("names the smaller instance that a workload fits, with what it would save", async ({ page, demoUrl }) => {
+  const { finding, page: address } = storyOf("oversized-instance");
+  const { waste } = await readGpu(demoUrl);
+  const found = waste.find((entry) => entry.name === "ranker");
+  expect(found).toMatchObject({ verb: finding.action, target: { profile: finding.to } });
+  if (found === undefined) return;
+  // Three compute slices of seven become two.
+  expect(Math.abs(moneyOf(found.wastedCost) - moneyOf(found.cost) / 3)).toBeLessThan(0.01);
+  await open(page, `${demoUrl}${address}`);
+  const row = page.getByRole("row", { name: /ranker/ });
+  await row.getByText("Cheaper model").waitFor();
+  expect(await row.textContent()).toContain(String(finding.to));
+});
+
+test("asks to fix the claim that keeps a device for no pod, and charges it to that claim", async ({
+  page,
+  demoUrl,
+}) => {
+  const { finding, page: address } = storyOf("claim-without-pod");
+  const gpu = await readGpu(demoUrl);
+  const found = gpu.waste.find((entry) => entry.name === "eval-suite-gpu");
+  expect(found).toMatchObject({ kind: "ResourceClaim", verb: finding.action, deviceCount: finding.devices });
+  const held = gpu.devices.filter((device) => device.holders.some((holder) => holder.claim === "eval-suite-gpu"));
+  expect(held).toMatchObject([{ state: "held-idle", access: "dra", holders: [{ pod: "", attribution: "claim" }] }]);
+  await open(page, `${demoUrl}${address}`);
+  await page
+    .getByRole("row", { name: /eval-suite-gpu/ })
+    .getByText("Fix the claim")
+    .waitFor();
+});
+
+test("finds a workload that could move to claims today, with nothing in the way", async ({ page, demoUrl }) => {
+  const { finding, page: address } = storyOf("ready-for-claims");
+  const migration = await getApi<GpuMigration>(demoUrl, "/api/v1/gpu/migration?cluster=prod-us");
+  const plan = migration.rows.find((row) => row.name === "captioner");
+  expect(plan).toMatchObject({
+    state: finding.state,
+    blockers: [],
+    podCount: 0,
+    asks: [{ resource: finding.resource, count: finding.count }],
+  });
+  expect(plan?.requests[0]?.matchingDevices).toBeGreaterThan(0);
+  await open(page, `${demoUrl}${address}`);
+  await page
+    .getByRole("row", { name: /captioner/ })
+    .getByText("Ready")
+    .first()
+    .waitFor();
+});
+
 test("has no accessibility findings", async ({ page, demoUrl }) => {
-  for (const view of ["devices", "workloads", "waste", "claims", "migration"]) {
+  for (const view of ["devices", "workloads", "waste", "claims", "repack", "migration"]) {
     await open(page, `${demoUrl}/gpu?view=${view}`);
     expect(await accessibilityFindings(page), view).toEqual([]);
   }

@@ -2,7 +2,7 @@ import type { GpuDevice } from "#server/contract/gpu.ts";
 
 /** "NVIDIA A100-SXM4-40GB" → "A100-SXM4-40GB": the vendor says nothing where one knows the models. */
 export function shortModel(model: string | null): string {
-  return model === null || model === "" ? "?" : model.replace(/^(NVIDIA|AMD|Intel)\s+/i, "");
+  return model === null || model === "" ? "?" : model.replace(/^(NVIDIA|AMD|Intel)[\s_]+/i, "");
 }
 
 /** Address of a device's page. */

@@ -19,6 +19,7 @@ describe("import rules", () => {
     ["server/domain/units/bytes.ts", "npm:zod", "domain-is-pure"],
     ["server/contract/gates.ts", "server/store/gates.ts", "contract-is-shapes"],
     ["server/contract/gates.ts", "server/domain/gates/gate.ts", "contract-takes-domain-types-only"],
+    ["server/domain/gpu/migration-keys.ts", "server/domain/gpu/gpu-resources.ts", "keys-are-words"],
     ["server/collect/prometheus/client.ts", "server/store/reads.ts", "collect-only-reads"],
     ["server/collect/kubernetes/nodes.ts", "server/jobs/context.ts", "collect-only-reads"],
     ["server/store/reads.ts", "server/query/polls.ts", "store-only-keeps"],
@@ -67,6 +68,7 @@ describe("import rules", () => {
     ["app/api/v1/polls/route.ts", "server/command/poll-now.ts"],
     ["components/cost/table.tsx", "components/cost/row.tsx"],
     ["components/cost/table.tsx", "server/contract/cost.ts"],
+    ["server/contract/gpu-migration.ts", "server/domain/gpu/migration-keys.ts"],
   ])("%s may import %s", (from, to) => {
     expect(broken(from, to)).toEqual([]);
   });

@@ -1,4 +1,9 @@
-import type { DraVersion, MigrationBlockerKey, MigrationSeverity } from "../domain/gpu/migration-types.ts";
+import {
+  DRA_VERSIONS,
+  MIGRATION_BLOCKERS,
+  MIGRATION_SEVERITIES,
+  MIGRATION_STATES,
+} from "../domain/gpu/migration-keys.ts";
 import { ClusterName, Coverage, FleetFilter, Moment, TeamName } from "./common.ts";
 import { FeatureManifest } from "./features.ts";
 import { z } from "./zod.ts";
@@ -13,31 +18,11 @@ export const GpuMigrationParams = z.object({
 });
 export type GpuMigrationParams = z.infer<typeof GpuMigrationParams>;
 
-const Version = z.enum(["v1", "v1beta2", "v1beta1"] as const satisfies readonly DraVersion[]);
+// The words are the domain's: one list for what plans say and what an answer may hold.
+const Version = z.enum(DRA_VERSIONS);
 const Blocker = z.object({
-  key: z.enum([
-    "version-unknown",
-    "no-dra-in-version",
-    "api-not-served",
-    "gate-off",
-    "gate-unknown",
-    "slices-unread",
-    "no-driver",
-    "driver-not-on-nodes",
-    "pool-incomplete",
-    "no-device-matches",
-    "double-offer",
-    "time-shared",
-    "no-telemetry",
-    "exporter-without-claims",
-    "exporter-too-old",
-    "exporter-reads-beta",
-    "exporter-unproven",
-    "made-again",
-    "managed-elsewhere",
-  ] as const satisfies readonly MigrationBlockerKey[]),
-  /** `blocking` = pods would not start; `warning` = they start, and something is lost or somebody has to act. */
-  severity: z.enum(["blocking", "warning", "unknown"] as const satisfies readonly MigrationSeverity[]),
+  key: z.enum(MIGRATION_BLOCKERS),
+  severity: z.enum(MIGRATION_SEVERITIES),
   params: z.record(z.string(), z.union([z.string(), z.number()])),
   evidence: z.array(z.string()),
 });
@@ -70,7 +55,7 @@ export const GpuMigrationRow = z
     ),
     /** The version that its objects are written in; null = the cluster serves none. */
     version: Version.nullable(),
-    state: z.enum(["ready", "blocked", "unknown"]),
+    state: z.enum(MIGRATION_STATES),
     blockers: z.array(Blocker),
   })
   .meta({ id: "GpuMigrationRow" });

@@ -189,6 +189,34 @@ describe("the stories of the demo fleet", () => {
     expect(rows.map((row) => row.value)).toEqual([0, 0, 0, 0]);
   });
 
+  it("a workload on a large instance is never idle, never busy, and fits the smaller one", async () => {
+    const { from } = storyById("oversized-instance").finding;
+    const own = `{exported_pod=~"ranker-.*", GPU_I_PROFILE="${from}"}`;
+    const low = await query("prod-us", `min_over_time(DCGM_FI_PROF_GR_ENGINE_ACTIVE${own}[1d])`);
+    const high = await query("prod-us", `max_over_time(DCGM_FI_PROF_GR_ENGINE_ACTIVE${own}[1d])`);
+    expect(low.length).toBeGreaterThan(1);
+    for (const row of low) expect(row.value).toBeGreaterThan(0.05);
+    for (const row of high) expect(row.value).toBeLessThan(0.5);
+    // With a quarter of headroom inside the 10 GB of the smaller one.
+    expect((await readOne("prod-us", `max(DCGM_FI_DEV_FB_USED${own})`)) * 2 ** 20 * 1.25).toBeLessThan(10e9);
+  });
+
+  it("a claim keeps a device for something that is no pod", async () => {
+    const claim = one("prod-us", "/apis/resource.k8s.io/v1/resourceclaims", "eval-suite-gpu");
+    expect(claim).toMatchObject({ status: { reservedFor: [{ apiGroup: "runs.example.com", resource: "evalruns" }] } });
+    const text = JSON.stringify(claim);
+    const taken = /"device":"gpu-(\d+)"/.exec(text)?.[1];
+    const node = /"pool":"([^"]+)"/.exec(text)?.[1];
+    const rows = await query("prod-us", `DCGM_FI_PROF_GR_ENGINE_ACTIVE{hostname="${node}", gpu="${taken}"}`);
+    expect(rows.map((row) => [row.value, row.labels.exported_pod])).toEqual([[0, undefined]]);
+  });
+
+  it("a workload that asks by resource name has no pod, where the driver publishes", () => {
+    const workload = one("prod-us", "/apis/apps/v1/deployments", "captioner");
+    expect(workload).toMatchObject({ spec: { replicas: 0 } });
+    expect(JSON.stringify(workload)).toContain('"nvidia.com/gpu":"1"');
+  });
+
   it("a held device fell silent three days ago", async () => {
     const held = (at: number) => query("prod-us", 'DCGM_FI_DEV_FB_USED{exported_pod=~"llm-serve-.*"}', at);
     expect((await held(NOW - 4 * DAY)).length - (await held(NOW)).length).toBe(1);

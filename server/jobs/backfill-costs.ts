@@ -18,7 +18,16 @@ import { devicePods, spreadOverPods, toAllocated, toCostLines, toDemand, type Us
 import { rollUpSpan } from "./roll-up-costs.ts";
 
 const HOUR_MS = 3_600_000;
-const PARTS = ["nodes", "pods", "workloads", "namespaces", "volumes", "volumeClaims", "storageClasses"] as const;
+const PARTS = [
+  "nodes",
+  "pods",
+  "workloads",
+  "namespaces",
+  "resourceSlices",
+  "volumes",
+  "volumeClaims",
+  "storageClasses",
+] as const;
 /** Hours written in one transaction; a day at a time keeps both memory and what a stop undoes small. */
 const HOURS_TOGETHER = 24;
 

@@ -158,7 +158,7 @@ async function pricesByHour(
     if (stored !== undefined) return stored;
     const snapshot = {
       cluster: { name: clusterName, provider: cluster?.provider ?? null },
-      parts: { nodes: known(nodes, at) },
+      parts: { nodes: known(nodes, at), resourceSlices: known(input?.slices ?? [], at) },
     };
     const found = priceDevices(nodes, input?.slices ?? [], priceNodesOn(snapshot, book, day, timeZone));
     byDay.set(day, found);

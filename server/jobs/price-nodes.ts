@@ -4,10 +4,11 @@ import type { Logger } from "pino";
 import { listShippedPrices } from "../collect/prices/shipped-prices.ts";
 import type { Config } from "../config.ts";
 import { dayIn } from "../domain/cost/billing-day.ts";
-import { type NodePrice, priceNode } from "../domain/cost/node-price.ts";
+import { type NodePrice, type PricedNode, priceNode } from "../domain/cost/node-price.ts";
 import { openPriceBook, type PriceBook } from "../domain/cost/price-book.ts";
-import { isGpuResource, physicalDeviceCount } from "../domain/gpu/device-model.ts";
-import type { ClusterSnapshot, NodeFacts } from "../domain/snapshot.ts";
+import { publishedDeviceCount, publishedModel } from "../domain/gpu/device-counts.ts";
+import { isGpuDriver, isGpuResource, physicalDeviceCount } from "../domain/gpu/device-model.ts";
+import type { ClusterSnapshot, NodeFacts, ResourceSliceFacts } from "../domain/snapshot.ts";
 import type { NodePrice as StoredNodePrice } from "../store/inventory.ts";
 import { parsePriceFile } from "../store/price-file.ts";
 import { loadPrices, type NewPrice, syncPrices } from "../store/prices.ts";
@@ -45,14 +46,21 @@ export async function priceNodes(context: JobContext, snapshot: ClusterSnapshot)
 /** What pricing looks at: nodes, and whose list prices hold for them. */
 export type PricedNodes = {
   readonly cluster: Pick<ClusterSnapshot["cluster"], "name" | "provider">;
-  readonly parts: Pick<ClusterSnapshot["parts"], "nodes">;
+  /** Without slices, devices that only a DRA driver publishes are not seen, and their node has no device price. */
+  readonly parts: Pick<ClusterSnapshot["parts"], "nodes"> & Partial<Pick<ClusterSnapshot["parts"], "resourceSlices">>;
 };
 
 /** The same by the prices in force on a day. */
 export function priceNodesOn(snapshot: PricedNodes, book: PriceBook, on: string, timeZone = "UTC"): NodePrices {
+  const { nodes, resourceSlices } = snapshot.parts;
+  const slicesByNode = Map.groupBy(
+    resourceSlices?.state === "value" ? resourceSlices.value.filter((slice) => isGpuDriver(slice.driver)) : [],
+    (slice) => slice.nodeName ?? "",
+  );
   const prices = new Map<string, NodePrice | null>();
-  for (const node of snapshot.parts.nodes.state === "value" ? snapshot.parts.nodes.value : []) {
-    prices.set(node.name, priceNode(toPriced(node), snapshot.cluster.provider, book, on, snapshot.cluster.name));
+  for (const node of nodes.state === "value" ? nodes.value : []) {
+    const priced = toPriced(node, slicesByNode.get(node.name) ?? []);
+    prices.set(node.name, priceNode(priced, snapshot.cluster.provider, book, on, snapshot.cluster.name));
   }
   return {
     ofNode: (name) => {
@@ -64,7 +72,8 @@ export function priceNodesOn(snapshot: PricedNodes, book: PriceBook, on: string,
   };
 }
 
-function toPriced(node: NodeFacts) {
+/** Labels and extended resources tell devices of plugins; a driver's slices those that are reached through claims alone. */
+function toPriced(node: NodeFacts, slices: readonly ResourceSliceFacts[]): PricedNode {
   return {
     name: node.name,
     instanceType: node.instanceType,
@@ -72,8 +81,9 @@ function toPriced(node: NodeFacts) {
     capacityType: node.capacityType,
     cpuCores: node.capacity.cpuCores,
     memoryBytes: node.capacity.memoryBytes,
-    gpuCount: physicalDeviceCount(node),
-    gpuModel: node.labels["nvidia.com/gpu.product"] ?? node.labels["amd.com/gpu.product-name"] ?? null,
+    gpuCount: Math.max(physicalDeviceCount(node), publishedDeviceCount(slices)),
+    gpuModel:
+      node.labels["nvidia.com/gpu.product"] ?? node.labels["amd.com/gpu.product-name"] ?? publishedModel(slices),
   };
 }
 

@@ -36,6 +36,7 @@ export function toHolderHours(
     cost: wholeCost(row.cost),
     idleCost: wholeCost(row.idleCost),
     activityRatio: row.activity.state === "value" ? row.activity.value : null,
+    isHeldNow: own.length > 0,
     sharing: same(own.map((device) => device.sharing)),
     profile: same(parts.map((partition) => partition.profile)),
     memoryUsedBytes: memory.length === 0 ? null : greatest(memory),

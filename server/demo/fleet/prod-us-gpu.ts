@@ -1,7 +1,7 @@
 import { nameSuffix, uuid } from "../random.ts";
 import { load, ZERO } from "../signal.ts";
 import type { BuildContext, ClusterBuilder } from "./cluster-builder.ts";
-import type { DemoGpu, DemoPod, DemoWorkload } from "./types.ts";
+import type { DemoClaim, DemoGpu, DemoPod, DemoWorkload } from "./types.ts";
 
 /** Whole cards by device plugin and by DRA, MIG slices, and cards shared in turns. */
 export function addGpuPools(b: ClusterBuilder, context: BuildContext): void {
@@ -201,6 +201,27 @@ function addDraWork(b: ClusterBuilder, context: BuildContext): void {
       gpu.uuid === silent.gpu.uuid ? { ...gpu, silentSince: b.daysAgo(3) } : gpu,
     );
   }
+  // Its run was deleted six days ago; the reservation names that run, not a pod, so nothing takes the device back.
+  b.claims.push({
+    namespace: "ml-platform",
+    name: "eval-suite-gpu",
+    pod: null,
+    deviceClass: "gpu.nvidia.com",
+    count: 1,
+    devices: [h100.takeFree()],
+    createdAt: b.daysAgo(6),
+    reservedFor: { apiGroup: "runs.example.com", resource: "evalruns", name: "eval-suite" },
+  });
+  // Scaled to zero: it asks by resource name still, runs nowhere, and nothing would keep a claim from being served.
+  b.addWorkload({
+    namespace: "data",
+    name: "captioner",
+    team: "data",
+    replicas: 0,
+    pool: "gpu-h100",
+    containers: [{ name: "main", cpu: [4, null, 0], memory: [16_384, 32_768, 0], gpus: { "nvidia.com/gpu": 1 } }],
+    options: { toleratesGpu: true },
+  });
   const stuck = b.addWorkload({
     kind: "Pod",
     namespace: "ml-platform",
@@ -278,8 +299,9 @@ function addSharedWork(b: ClusterBuilder): void {
     options: { toleratesGpu: true },
   });
   const mig = new DeviceQueue(b, "gpu-mig");
-  mig.giveSlices(classifier, "2g.10gb", (key) => load(b.seed, key, 0.4, { daily: 0.4 }));
-  mig.giveSlices(ranker, "3g.20gb", (key) => load(b.seed, key, 0.06, { daily: 0.3 }));
+  mig.giveSlices(classifier, "2g.10gb", (key) => load(b.seed, key, 0.4, { daily: 0.4 }), 0.4);
+  // Never idle and never busy: what it does and keeps in memory fits the smaller instance.
+  mig.giveSlices(ranker, "3g.20gb", (key) => load(b.seed, key, 0.14, { daily: 0.2 }), 0.3);
 }
 
 /** Hands out the devices of a pool, pod by pod, on the node where each pod runs. */
@@ -332,6 +354,7 @@ class DeviceQueue {
     workload: DemoWorkload,
     profile: string,
     active: (key: string) => DemoGpu["holders"][number]["active"],
+    memoryShare: number,
   ): void {
     for (const pod of this.builder.podsOf(workload)) {
       const node = pod.node;
@@ -350,10 +373,18 @@ class DeviceQueue {
           slice: free.slice.id,
           claim: null,
           active: active(`gpu/${pod.uid}`),
-          memoryShare: 0.4,
+          memoryShare,
         },
       );
     }
+  }
+
+  /** A device that no pod of the pool has. */
+  takeFree(): DemoClaim["devices"][number] {
+    const node = this.builder.nodesOf(this.pool).find((one) => one.gpus.some((gpu) => gpu.holders.length === 0));
+    const gpu = node?.gpus.findLast((one) => one.holders.length === 0);
+    if (node === undefined || gpu === undefined) throw new Error(`${this.pool} has no free device`);
+    return { node, device: `gpu-${gpu.index}` };
   }
 
   private give(

@@ -259,6 +259,8 @@ export type DemoClaim = {
   readonly count: number;
   readonly devices: readonly { readonly node: DemoNode; readonly device: string }[];
   readonly createdAt: number;
+  /** What it is reserved for where that is no pod: the claim controller leaves such entries alone, so the devices stay taken. */
+  readonly reservedFor?: { readonly apiGroup: string; readonly resource: string; readonly name: string };
 };
 
 export type DemoEvent = {

@@ -60,6 +60,11 @@ function claimSpec(deviceClass: string, count: number): JsonObject {
   };
 }
 
+function consumersOf(cluster: DemoCluster, { pod, reservedFor }: DemoCluster["claims"][number]): JsonObject[] {
+  if (pod !== null) return [{ resource: "pods", name: pod.name, uid: pod.uid }];
+  return reservedFor === undefined ? [] : [{ ...reservedFor, uid: ids(cluster, `consumer/${reservedFor.name}`) }];
+}
+
 export function resourceClaimObjects(cluster: DemoCluster): JsonObject[] {
   return cluster.claims.map((claim) => {
     const { pod } = claim;
@@ -82,7 +87,7 @@ export function resourceClaimObjects(cluster: DemoCluster): JsonObject[] {
       }),
       spec: claimSpec(claim.deviceClass, claim.count),
       status:
-        node === undefined || pod === null
+        node === undefined
           ? {}
           : {
               allocation: {
@@ -98,7 +103,7 @@ export function resourceClaimObjects(cluster: DemoCluster): JsonObject[] {
                   nodeSelectorTerms: [{ matchFields: [{ key: "metadata.name", operator: "In", values: [node.name] }] }],
                 },
               },
-              reservedFor: [{ resource: "pods", name: pod.name, uid: pod.uid }],
+              reservedFor: consumersOf(cluster, claim),
             },
     };
   });

@@ -37,6 +37,18 @@ export function publishedDeviceCount(slices: readonly ResourceSliceFacts[]): num
   return cards.size;
 }
 
+/** The model that most published devices name; null = none names one. */
+export function publishedModel(slices: readonly ResourceSliceFacts[]): string | null {
+  const counts = new Map<string, number>();
+  for (const { devices } of newestSlices(slices))
+    for (const device of devices) {
+      const { productName } = device.attributes;
+      if (typeof productName === "string" && productName !== "" && kindOfDevice(device) !== "other")
+        counts.set(productName, (counts.get(productName) ?? 0) + 1);
+    }
+  return [...counts].sort(([a, most], [b, other]) => other - most || (a < b ? -1 : 1))[0]?.[0] ?? null;
+}
+
 /** Slices of the newest generation of each pool: older ones are about to go. */
 export function newestSlices(slices: readonly ResourceSliceFacts[]): ResourceSliceFacts[] {
   const newest = new Map<string, number>();

@@ -1,7 +1,7 @@
 import type { NodeFacts, PodFacts, ResourceSliceFacts } from "../snapshot.ts";
 import { kindOfDevice, physicalDeviceCount } from "./device-counts.ts";
 import { addHolders, toHolder } from "./device-holders.ts";
-import { modelOfLabels, vendorOf } from "./device-names.ts";
+import { modelKey, modelOfLabels, vendorOf } from "./device-names.ts";
 import type { GpuDeviceSample } from "./device-sample.ts";
 import type { DeviceAccess, DeviceHolder, DeviceInput, DeviceSharing } from "./device-types.ts";
 import { isGpuResource, parseGpuResource, timeSharingOf } from "./gpu-resources.ts";
@@ -90,8 +90,8 @@ export function draftDevices(
     for (const device of slice.devices) {
       const published = { slice, device, holders: context.claimHolders.get(keyOf(slice, device)) ?? [] };
       const kind = kindOfDevice(device);
-      if (kind === "whole") addWhole(node, drafts, published);
-      else if (kind === "partition") addPartition(node, drafts, published);
+      if (kind === "whole") addWhole(node, drafts, published, context.exact);
+      else if (kind === "partition") addPartition(node, drafts, published, context.exact);
     }
   }
   addUnnamed(node, drafts, context.exact);
@@ -113,7 +113,18 @@ function textOf(device: Published["device"], name: string): string | null {
   return typeof value === "string" ? value : null;
 }
 
-function addWhole(node: NodeFacts, drafts: Draft[], { slice, device, holders }: Published): void {
+/** In the words that the exporter uses, so that one model is not two because a card of it is silent. */
+function modelOf(device: Published["device"], exact: DraftContext["exact"]): string | null {
+  const name = textOf(device, "productName");
+  return name === null ? null : (exact.get(modelKey(name)) ?? name);
+}
+
+function addWhole(
+  node: NodeFacts,
+  drafts: Draft[],
+  { slice, device, holders }: Published,
+  exact: DraftContext["exact"],
+): void {
   const uuid = textOf(device, "uuid");
   const vendor = vendorOf(slice.driver);
   const found =
@@ -124,7 +135,7 @@ function addWhole(node: NodeFacts, drafts: Draft[], { slice, device, holders }: 
   const draft = found ?? newDraft(uuid ?? keyOf(slice, device), node.name, vendor, "dra");
   if (found === undefined) drafts.push(draft);
   draft.access = "dra";
-  draft.model ??= textOf(device, "productName");
+  draft.model ??= modelOf(device, exact);
   // AMD publishes 0 where it could not read the size.
   draft.memoryBytes ??= device.capacity.memory || null;
   draft.isTainted ||= device.taints.some((taint) => taint.effect !== "None");
@@ -143,7 +154,12 @@ function pickReporting(drafts: readonly Draft[], vendor: string, holders: readon
   );
 }
 
-function addPartition(node: NodeFacts, drafts: Draft[], { slice, device, holders }: Published): void {
+function addPartition(
+  node: NodeFacts,
+  drafts: Draft[],
+  { slice, device, holders }: Published,
+  exact: DraftContext["exact"],
+): void {
   const vendor = vendorOf(slice.driver);
   const bus = textOf(device, "resource.kubernetes.io/pciBusID");
   const parentId = textOf(device, "parentUUID") ?? (bus === null ? null : `${slice.driver}/${slice.poolName}/${bus}`);
@@ -155,7 +171,7 @@ function addPartition(node: NodeFacts, drafts: Draft[], { slice, device, holders
   }
   parent.access = "dra";
   parent.sharing = "mig";
-  parent.model ??= textOf(device, "productName");
+  parent.model ??= modelOf(device, exact);
   const profile = textOf(device, "profile") ?? textOf(device, "partitionProfile");
   const id = textOf(device, "uuid") ?? device.name;
   const partition =

@@ -187,6 +187,17 @@ describe("AMD's published devices", () => {
     ]);
     expect(total(input)).toBe(2);
   });
+  it("have one model, however driver and exporter write it: a silent card is of the model of those that report", () => {
+    const devices = build({
+      nodes: [node({})],
+      slices: [published("amdgpu", ["gpu-0", "gpu-1"], { productName: "AMD_Instinct_MI300X_OAM" })],
+      samples: [sample({ vendor: "amd", deviceId: "a", model: "AMD Instinct MI300X OAM" })],
+    });
+    expect(devices.map(({ model, hasTelemetry }) => [model, hasTelemetry])).toEqual([
+      ["AMD Instinct MI300X OAM", true],
+      ["AMD Instinct MI300X OAM", false],
+    ]);
+  });
   it("as partitions are parts of the card on their bus, and an unreadable size is not zero", () => {
     const bus = { "resource.kubernetes.io/pciBusID": "0000:19:00.0", partitionProfile: "cpx_nps4" };
     const slices = [published("amdgpu-partition", ["gpu-0-128", "gpu-1-129"], bus)];

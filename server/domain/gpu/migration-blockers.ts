@@ -2,16 +2,8 @@ import { findGate, gateAt } from "../gates/catalogue.ts";
 import { isAtLeast } from "../gates/version.ts";
 import { newestSlices } from "./device-counts.ts";
 import { timeSharingOf } from "./gpu-resources.ts";
-import {
-  type AskingWorkload,
-  DRA_VERSIONS,
-  type DraVersion,
-  type MigrationBlocker,
-  type MigrationBlockerKey,
-  type MigrationInput,
-  type MigrationSeverity,
-  type PlannedRequest,
-} from "./migration-types.ts";
+import { DRA_VERSIONS, type DraVersion, type MigrationBlockerKey, type MigrationSeverity } from "./migration-keys.ts";
+import type { AskingWorkload, MigrationBlocker, MigrationInput, PlannedRequest } from "./migration-types.ts";
 
 const GATE = "DynamicResourceAllocation";
 const EVIDENCE_KEPT = 20;

@@ -9,6 +9,7 @@ import type {
 } from "../snapshot.ts";
 import type { GpuDevice } from "./device-types.ts";
 import type { ContainerAsk } from "./gpu-resources.ts";
+import type { DraVersion, MigrationBlockerKey, MigrationSeverity, MigrationState } from "./migration-keys.ts";
 
 /** A workload that asks for accelerators by extended resource, with the pods that it has now. */
 export type AskingWorkload = {
@@ -46,30 +47,6 @@ export type MigrationInput = {
   readonly pods: readonly Pick<PodFacts, "nodeName" | "template">[];
 };
 
-export const MIGRATION_BLOCKERS = [
-  "version-unknown",
-  "no-dra-in-version",
-  "api-not-served",
-  "gate-off",
-  "gate-unknown",
-  "slices-unread",
-  "no-driver",
-  "driver-not-on-nodes",
-  "pool-incomplete",
-  "no-device-matches",
-  "double-offer",
-  "time-shared",
-  "no-telemetry",
-  "exporter-without-claims",
-  "exporter-too-old",
-  "exporter-reads-beta",
-  "exporter-unproven",
-  "made-again",
-  "managed-elsewhere",
-] as const;
-export type MigrationBlockerKey = (typeof MIGRATION_BLOCKERS)[number];
-/** `blocking` = pods would not start; `warning` = they start, and something is lost or somebody has to act; `unknown` = cannot be told. */
-export type MigrationSeverity = "blocking" | "warning" | "unknown";
 export type MigrationBlocker = {
   readonly key: MigrationBlockerKey;
   readonly severity: MigrationSeverity;
@@ -77,10 +54,6 @@ export type MigrationBlocker = {
   /** What was seen, for whoever asks why. */
   readonly evidence: readonly string[];
 };
-
-/** The version to write objects in. */
-export const DRA_VERSIONS = ["v1", "v1beta2", "v1beta1"] as const;
-export type DraVersion = (typeof DRA_VERSIONS)[number];
 
 /** One request of the claim: what a container asked for before, and the class that stands for it now. */
 export type PlannedRequest = {
@@ -106,5 +79,5 @@ export type MigrationPlan = {
   readonly isVersionInferred: boolean;
   readonly requests: readonly PlannedRequest[];
   readonly blockers: readonly MigrationBlocker[];
-  readonly state: "ready" | "blocked" | "unknown";
+  readonly state: MigrationState;
 };

@@ -13,6 +13,7 @@ const holder = (over: Partial<HolderHours>): HolderHours => ({
   cost: 30,
   idleCost: 0,
   activityRatio: 0.8,
+  isHeldNow: true,
   sharing: "exclusive",
   profile: null,
   memoryUsedBytes: 4e9,

@@ -16,6 +16,8 @@ export type HolderHours = {
   readonly idleCost: number | null;
   /** Mean activity over measured hours; null = nothing measured. */
   readonly activityRatio: number | null;
+  /** It holds devices at the moment, not only some time in the window. */
+  readonly isHeldNow: boolean;
   /** How it holds them now, and the instance's profile where all of them are alike; null = it holds nothing now, or several ways. */
   readonly sharing: DeviceSharing | null;
   readonly profile: string | null;
@@ -70,7 +72,7 @@ const MIN_HELD_HOURS = 0.05;
 /**
  * Ranks holders by what their idleness costs.
  *
- * Basis, first hit wins: a claim without a pod → fix the claim; mostly silent → find out; idle for 95 % of its measured hours →
+ * Basis, first hit wins: a claim without a pod that holds devices now → fix the claim; mostly silent → find out; idle for 95 % of its measured hours →
  * release; idle for 30 % with several devices → shrink; below 30 % of activity: an instance of MIG moves to a smaller one that its
  * activity and memory fit (instances differ by compute slices alone, so the saving is known); a whole device below 15 % whose memory
  * fits a clearly cheaper model of the vendor in the cluster moves there (how fast it would run is not known, so no figure); else a
@@ -86,7 +88,9 @@ export function rankWaste<Holder extends HolderHours>(
     const idle = holder.hours["held-idle"] ?? 0;
     const measured = (holder.hours.active ?? 0) + idle;
     const silent = holder.hours["held-unknown"] ?? 0;
-    if (measured + silent < MIN_HELD_HOURS) return [];
+    const isClaim = holder.kind === CLAIM_HOLDER_KIND;
+    // A claim is judged by what it is, not by how long it was looked at; one that is gone needs no fixing.
+    if (isClaim ? !holder.isHeldNow : measured + silent < MIN_HELD_HOURS) return [];
     const idleRatio = measured > 0 ? idle / measured : null;
     const advice = adviceFor(holder, idleRatio, silent > measured, offers);
     return advice === null ? [] : [{ ...holder, idleHours: idle, idleRatio, ...advice }];

@@ -1,8 +1,9 @@
 import { isAtLeast } from "../gates/version.ts";
 import { gpuAsksOf } from "../gpu/gpu-resources.ts";
 import { wantedVersion } from "../gpu/migration-blockers.ts";
+import type { DraVersion } from "../gpu/migration-keys.ts";
 import { isLent } from "../gpu/migration-selector.ts";
-import type { DraVersion, MigrationPlan, PlannedRequest } from "../gpu/migration-types.ts";
+import type { MigrationPlan, PlannedRequest } from "../gpu/migration-types.ts";
 import { type ManifestDocument, quote } from "./manifest-types.ts";
 
 /**
