@@ -1,15 +1,14 @@
 import { CostQuery } from "../server/contract/cost.ts";
-import { GateQuery } from "../server/contract/gates.ts";
 import { PressureHeatmapQuery, PressureQuery } from "../server/contract/pressure.ts";
 import { LOOPBACK_VIEWER } from "../server/contract/viewer.ts";
+import { encodeCursor } from "../server/query/cursor.ts";
 import { getCost } from "../server/query/get-cost.ts";
 import { getPressureHeatmap } from "../server/query/get-pressure-heatmap.ts";
-import { listGates } from "../server/query/list-gates.ts";
 import { listPressure } from "../server/query/list-pressure.ts";
 import { fillCost } from "./fleet/fill-cost.ts";
 import { fillGates } from "./fleet/fill-gates.ts";
 import { fillPressure } from "./fleet/fill-pressure.ts";
-import { CLUSTER_COUNT, NODES_PER_CLUSTER, withFleet } from "./fleet/open-fleet.ts";
+import { CLUSTER_COUNT, type Fleet, NODES_PER_CLUSTER, withFleet } from "./fleet/open-fleet.ts";
 import { atMost, type Bench, type Figure, times } from "./harness.ts";
 
 /** Milliseconds of an answer as it is sent: the question, its SQL and its JSON. */
@@ -21,38 +20,51 @@ async function answerTimes(ask: () => Promise<unknown>): Promise<number[]> {
   return seconds.map((value) => value * 1000);
 }
 
-/** The gate matrix of the whole fleet. */
+/** The gate matrix of the whole fleet, as the route serves it: SQL, drawing, the check by the contract, JSON. */
 export const gateMatrixBench: Bench = {
   name: "gate-matrix",
   run: () =>
     withFleet(async (fleet) => {
-      const count = await fillGates(fleet);
-      const detail = `${CLUSTER_COUNT} clusters × ${NODES_PER_CLUSTER} nodes, ${count} instances as groups`;
-      const query = GateQuery.parse({ limit: 500 });
-      const target = GateQuery.parse({ limit: 500, target: "1.35" });
-      const ask = () => listGates(LOOPBACK_VIEWER, query, fleet.now);
-      const forget = () =>
-        fleet.pool.query(`UPDATE read_state SET good_read_id = gen_random_uuid() WHERE kind = 'gates'`);
-      const cold = await times(ask, forget);
-      return [
-        atMost("matrix answer", await answerTimes(ask), "ms", 100, detail),
-        atMost(
-          "matrix answer with a target version",
-          await answerTimes(() => listGates(LOOPBACK_VIEWER, target, fleet.now)),
-          "ms",
-          100,
-          detail,
-        ),
-        atMost(
-          "first matrix answer after every cluster was read anew",
-          cold.map((s) => s * 1000),
-          "ms",
-          null,
-          detail,
-        ),
-      ];
+      const { instanceCount, drawSeconds } = await fillGates(fleet);
+      const detail = `${CLUSTER_COUNT} clusters × ${NODES_PER_CLUSTER} nodes, ${instanceCount} instances as groups`;
+      await import("./fleet/outside-next.ts");
+      const { GET } = await import("../app/api/v1/gates/route.ts");
+      const bytes = new Map<string, number>();
+      const ask = async (search: string) => {
+        const request = new Request(`http://127.0.0.1/api/v1/gates${search}`, { headers: { host: "127.0.0.1" } });
+        const response = await GET(request, { params: Promise.resolve({}) });
+        const body = await response.text();
+        if (response.status !== 200) throw new Error(`${response.status} ${body.slice(0, 300)}`);
+        bytes.set(search, body.length);
+      };
+      const readAnew = () =>
+        fleet.pool.query(`UPDATE snapshot_part SET read_id = gen_random_uuid() WHERE part = 'gateMatrix'`);
+      const figures: Figure[] = [];
+      const measure = async (name: string, search: string, prepare: () => unknown, limit: number | null) => {
+        const seconds = await times(() => ask(search), prepare);
+        const kilobytes = Math.round((bytes.get(search) ?? 0) / 1000);
+        const milliseconds = seconds.map((value) => value * 1000);
+        figures.push(atMost(name, milliseconds, "ms", limit, `${detail}; ${kilobytes} KB`));
+      };
+      const nothing = () => undefined;
+      await measure("matrix answer", "", nothing, 100);
+      await measure("matrix answer with a target version", "?target=1.35", nothing, 100);
+      await measure("matrix answer of one cluster", "?cluster=cluster-07", nothing, 100);
+      await measure("matrix answer filtered by name and drift", "?search=pod&only=drift", nothing, 100);
+      await measure("second page of 50 gates", `?limit=50&cursor=${encodeCursor("CRIListStreaming")}`, nothing, 100);
+      await measure("matrix answer after one cluster was read anew", "", readOne(fleet), 100);
+      await measure("first matrix answer after every cluster was read anew", "", readAnew, null);
+      figures.push(atMost("drawing the matrix of one cluster when it is read", drawSeconds, "s", null));
+      return figures;
     }),
 };
+
+function readOne({ pool, clusterIds }: Fleet): () => Promise<unknown> {
+  return () =>
+    pool.query(`UPDATE snapshot_part SET read_id = gen_random_uuid() WHERE part = 'gateMatrix' AND cluster_id = $1`, [
+      clusterIds[0],
+    ]);
+}
 
 /** Stored pressure of 5,000 nodes, in each window. */
 export const pressureBench: Bench = {

@@ -86,10 +86,7 @@ function ChosenCell({ place: { column, cell } }: { readonly place: Place }) {
     [t("gates.detail.default"), sayDefault(cell, t)],
     [t("gates.detail.set"), saySetting(cell, t)],
     [t("gates.detail.source"), saySource(cell, t)],
-    [
-      t("gates.detail.instances"),
-      [columnCount(column, t), column.instances.join(", ")].filter((text) => text !== "").join(": "),
-    ],
+    [t("gates.detail.instances"), [columnCount(column, t), listNames(column)].filter((text) => text !== "").join(": ")],
   ];
   return (
     <section className="flex flex-col gap-2 rounded-md border bg-sunken px-3 py-2.5">
@@ -114,6 +111,12 @@ function ChosenCell({ place: { column, cell } }: { readonly place: Place }) {
       </dl>
     </section>
   );
+}
+
+/** The names that the answer has, and a mark where there are more. */
+function listNames({ instances, instanceCount }: GateColumn): string {
+  const names = instances.filter((name) => name !== "");
+  return [...names, ...(names.length > 0 && instanceCount > names.length ? ["…"] : [])].join(", ");
 }
 
 function CellState({ cell }: { readonly cell: GateCell | null }) {

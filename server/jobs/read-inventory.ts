@@ -6,6 +6,7 @@ import type { ClusterParts, PartName } from "../domain/snapshot.ts";
 import { saveClusterIdentity } from "../store/clusters.ts";
 import { saveCostLabels } from "../store/cost-labels.ts";
 import { saveEvaluatedFacts } from "../store/evaluated-facts.ts";
+import { saveGateMatrix } from "../store/gate-matrix.ts";
 import { saveGpuInput } from "../store/gpu-input.ts";
 import { saveInventory } from "../store/inventory.ts";
 import { loadNodeUse } from "../store/node-use.ts";
@@ -103,6 +104,7 @@ async function toOutcome(
         await saveServiceRouting(client, read.clusterId, parts.services.value, read.startedAt);
       await saveVerdicts(client, read.clusterId, verdicts, RULES_VERSION, read.startedAt);
       await saveEvaluatedFacts(client, read.clusterId, read.id, facts, read.startedAt);
+      await saveGateMatrix(client, read.clusterId, read.id, read.startedAt);
       await recordCosts(client, read, snapshot, owners, prices);
       const labels = labelsOfWorkloads(parts, config.billing.labels);
       await saveCostLabels(client, read.clusterId, labels, dayIn(config.billing.timeZone, read.startedAt));

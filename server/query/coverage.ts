@@ -15,7 +15,7 @@ export function computeCoverage(
   kind: SnapshotKind,
   clusters: readonly ClusterRow[],
   states: readonly ReadStateRow[],
-  nodes: readonly ClusterNodesRow[],
+  nodes: readonly Pick<ClusterNodesRow, "clusterId" | "nodeCount">[],
   now: Date,
 ): Coverage {
   const missing: Coverage["missing"] = [];

@@ -1,13 +1,14 @@
 import type { GateCell, GateColumn, GateRow } from "../contract/gates.ts";
+import { aboutGate, CellPalette, type EncodedMatrix, type EncodedRow } from "../domain/gates/encoded-matrix.ts";
 import { type FleetDrift, findFleetDrift } from "../domain/gates/gate-compare.ts";
-import type { GateCell as DomainCell, GateRow as DomainRow, GateMatrix } from "../domain/gates/gate-types.ts";
+import { gatesThatVanish } from "../domain/gates/gate-state.ts";
 import { isoOrNull } from "./figures.ts";
-import type { ClusterMatrix } from "./gate-matrices.ts";
+import type { ClusterGates } from "./gate-matrices.ts";
 
 type FleetRow = {
   readonly gate: string;
   /** Position of the cluster in the answer, and what its matrix says of the gate. */
-  readonly own: readonly { readonly position: number; readonly row: DomainRow }[];
+  readonly own: readonly { readonly position: number; readonly row: EncodedRow }[];
   readonly fleetDrift: FleetDrift | null;
 };
 
@@ -21,29 +22,31 @@ export type DrawnFleet = {
 // kept, since readers ask for all clusters or for some, with a target or without; each is a few megabytes.
 const MAX_KEPT = 8;
 const drawn = new Map<string, DrawnFleet>();
-const numbers = new WeakMap<GateMatrix, number>();
+const numbers = new WeakMap<EncodedMatrix, number>();
 let lastNumber = 0;
 
 /** Rows, columns and palette of the matrices in their order; the answer is shared and must not be changed. */
-export function drawFleet(matrices: readonly ClusterMatrix[]): DrawnFleet {
-  const key = JSON.stringify(matrices.map(({ cluster, matrix }) => [cluster.name, numberOf(matrix)]));
+export function drawFleet(clusters: readonly ClusterGates[], target: string | null): DrawnFleet {
+  const key = JSON.stringify([target, clusters.map(({ cluster, matrix }) => [cluster.name, numberOf(matrix)])]);
   const kept = drawn.get(key);
   if (kept !== undefined) {
     drawn.delete(key); // the newest question is the last to be forgotten
     drawn.set(key, kept);
     return kept;
   }
-  const palette = new Palette();
-  const offsets = columnOffsets(matrices);
-  const rows = toFleetRows(matrices).map((row) => toGateRow(row, matrices, offsets, palette));
-  const fleet = { rows, columns: matrices.flatMap(toColumns), palette: palette.cells };
+  const palette = new CellPalette<GateCell>();
+  const places = clusters.map(({ matrix }) => matrix.palette.map((cell) => palette.positionOf(cell)));
+  const offsets = columnOffsets(clusters);
+  const vanishing = clusters.map(({ matrix }) => (target === null ? null : gatesThatVanish(matrix, target)));
+  const rows = toFleetRows(clusters).map((row) => toGateRow(row, { clusters, offsets, places, vanishing }));
+  const fleet = { rows, columns: clusters.flatMap(toColumns), palette: palette.cells };
   drawn.set(key, fleet);
   const oldest = drawn.keys().next().value;
   if (drawn.size > MAX_KEPT && oldest !== undefined) drawn.delete(oldest);
   return fleet;
 }
 
-function numberOf(matrix: GateMatrix): number {
+function numberOf(matrix: EncodedMatrix): number {
   const known = numbers.get(matrix);
   if (known !== undefined) return known;
   lastNumber += 1;
@@ -51,14 +54,14 @@ function numberOf(matrix: GateMatrix): number {
   return lastNumber;
 }
 
-function toFleetRows(matrices: readonly ClusterMatrix[]): FleetRow[] {
+function toFleetRows(clusters: readonly ClusterGates[]): FleetRow[] {
   const drift = new Map(
-    findFleetDrift(matrices.map(({ cluster, matrix }) => ({ cluster: cluster.name, matrix }))).map(
+    findFleetDrift(clusters.map(({ cluster, matrix }) => ({ cluster: cluster.name, matrix }))).map(
       (entry) => [entry.gate, entry] as const,
     ),
   );
-  const byGate = new Map<string, { position: number; row: DomainRow }[]>();
-  matrices.forEach(({ matrix }, position) => {
+  const byGate = new Map<string, { position: number; row: EncodedRow }[]>();
+  clusters.forEach(({ matrix }, position) => {
     for (const row of matrix.rows) {
       const own = byGate.get(row.gate);
       if (own === undefined) byGate.set(row.gate, [{ position, row }]);
@@ -70,60 +73,41 @@ function toFleetRows(matrices: readonly ClusterMatrix[]): FleetRow[] {
     .sort((a, b) => (a.gate < b.gate ? -1 : 1));
 }
 
-/** Equal cells once: a fleet of 20 clusters has tens of thousands of cells and a few dozen different ones. */
-class Palette {
-  readonly cells: GateCell[] = [];
-  readonly #positions = new Map<string, number>();
-
-  positionOf(cell: DomainCell): number {
-    const { explicit } = cell;
-    const setting =
-      explicit.how === "visible" ? `${explicit.isOn}${explicit.source}` : "isOn" in explicit ? explicit.isOn : "";
-    const key = `${cell.state}|${cell.isOnByDefault}|${cell.stage}|${cell.isLocked}|${explicit.how}${setting}|${cell.source}|${cell.isInferred}|${cell.isConsulted}|${cell.reason}`;
-    const present = this.#positions.get(key);
-    if (present !== undefined) return present;
-    this.#positions.set(key, this.cells.length);
-    const { group: _group, ...told } = cell;
-    this.cells.push(told);
-    return this.cells.length - 1;
-  }
-}
-
-function columnOffsets(matrices: readonly ClusterMatrix[]): number[] {
-  let offset = 0;
-  return matrices.map(({ matrix }) => {
-    const start = offset;
-    offset += matrix.groups.length;
-    return start;
-  });
+/** Where the columns of each cluster begin, and behind the last of them where they end. */
+function columnOffsets(clusters: readonly ClusterGates[]): number[] {
+  const offsets = [0];
+  for (const { matrix } of clusters) offsets.push((offsets.at(-1) ?? 0) + matrix.groups.length);
+  return offsets;
 }
 
 const NOT_KNOWN_HERE = -1;
 
-function toGateRow(
-  { gate, own, fleetDrift }: FleetRow,
-  matrices: readonly ClusterMatrix[],
-  offsets: readonly number[],
-  palette: Palette,
-): GateRow {
-  const columnCount = matrices.reduce((sum, { matrix }) => sum + matrix.groups.length, 0);
-  const cells: number[] = new Array(columnCount).fill(NOT_KNOWN_HERE);
+type Drawing = {
+  readonly clusters: readonly ClusterGates[];
+  readonly offsets: readonly number[];
+  /** By cluster and position in its own palette: the position in the palette of the answer. */
+  readonly places: readonly (readonly number[])[];
+  /** By cluster: the gates that the target no longer knows; `null` without a target. */
+  readonly vanishing: readonly (ReadonlySet<string> | null)[];
+};
+
+function toGateRow({ gate, own, fleetDrift }: FleetRow, { clusters, offsets, places, vanishing }: Drawing): GateRow {
+  const cells: number[] = new Array(offsets.at(-1) ?? 0).fill(NOT_KNOWN_HERE);
   for (const { position, row } of own) {
     const offset = offsets[position] ?? 0;
-    row.cells.forEach((cell, index) => {
-      cells[offset + index] = palette.positionOf(cell);
-    });
+    const place = places[position] ?? [];
+    for (let index = 0; index < row.cells.length; index += 1)
+      cells[offset + index] = place[row.cells[index] ?? -1] ?? NOT_KNOWN_HERE;
   }
-  const first = own[0]?.row;
+  const { components, ...about } = aboutGate(gate);
   return {
     gate,
-    isInCatalogue: first?.isInCatalogue ?? false,
-    kep: first?.kep ?? null,
-    components: [...(first?.components ?? [])],
+    ...about,
+    components: [...components],
     cells,
     drift: own.flatMap(({ position, row }) =>
       row.drift.map((drift) => ({
-        cluster: matrices[position]?.cluster.name ?? "",
+        cluster: clusters[position]?.cluster.name ?? "",
         kind: drift.kind,
         cause: drift.cause,
         on: [...drift.on],
@@ -141,11 +125,11 @@ function toGateRow(
           },
     isSetExplicitly: own.some(({ row }) => row.isSetExplicitly),
     differsFromDefault: own.some(({ row }) => row.differsFromDefault),
-    vanishesByTarget: first?.vanishesByTarget == null ? null : own.some(({ row }) => row.vanishesByTarget === true),
+    vanishesByTarget: vanishing[0] == null ? null : own.some(({ position }) => vanishing[position]?.has(gate) === true),
   };
 }
 
-function toColumns({ cluster, matrix }: ClusterMatrix): GateColumn[] {
+function toColumns({ cluster, matrix }: ClusterGates): GateColumn[] {
   return matrix.groups.map((group) => ({
     cluster: cluster.name,
     group: group.key,

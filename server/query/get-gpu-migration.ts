@@ -6,8 +6,8 @@ import type {
   GpuMigrationRow,
 } from "../contract/gpu-migration.ts";
 import type { Viewer } from "../contract/viewer.ts";
+import type { EncodedMatrix } from "../domain/gates/encoded-matrix.ts";
 import { isInEffect } from "../domain/gates/gate-state.ts";
-import type { GateMatrix } from "../domain/gates/gate-types.ts";
 import { gpuAsksOf } from "../domain/gpu/gpu-resources.ts";
 import { isClaiming, listAskingWorkloads, planMigration } from "../domain/gpu/migration.ts";
 import { draVersion } from "../domain/gpu/migration-blockers.ts";
@@ -104,7 +104,7 @@ type ClusterPlans = {
 async function planClusters(clusters: readonly ClusterRow[], scope: Scope, now: Date): Promise<ClusterPlans[]> {
   const { pool } = getStore();
   const states = await readReadStates(pool, scope);
-  const matrices = await loadGateMatrices(pool, clusters, states, null, now);
+  const matrices = await loadGateMatrices(pool, clusters, states, now);
   const planned = await Promise.all(
     matrices.map(async ({ cluster, matrix }): Promise<ClusterPlans[]> => {
       const stored = await loadGpuInput(pool, cluster.id);
@@ -123,7 +123,12 @@ async function planClusters(clusters: readonly ClusterRow[], scope: Scope, now: 
   return planned.flat();
 }
 
-async function toInput(cluster: ClusterRow, stored: GpuInput, matrix: GateMatrix, now: Date): Promise<MigrationInput> {
+async function toInput(
+  cluster: ClusterRow,
+  stored: GpuInput,
+  matrix: EncodedMatrix,
+  now: Date,
+): Promise<MigrationInput> {
   const { pool } = getStore();
   const [{ parts }, devices] = await Promise.all([
     loadSnapshot(pool, cluster, now, ["version", "apiResources", "deviceClasses", "resourceSlices"]),
@@ -152,14 +157,16 @@ async function toInput(cluster: ClusterRow, stored: GpuInput, matrix: GateMatrix
 }
 
 /** On where every component that acts on it says so or cannot differ; off where one that was read says so. */
-function gateOf(matrix: GateMatrix): GateFinding {
-  const row = matrix.rows.find((entry) => entry.gate === GATE);
-  const cells = (row?.cells ?? []).filter((cell) => cell.isConsulted !== false);
-  const labels = new Map(matrix.groups.map((group) => [group.key, group.label]));
+function gateOf({ rows, palette, groups }: EncodedMatrix): GateFinding {
+  const row = rows.find((entry) => entry.gate === GATE);
+  const cells = (row?.cells ?? []).flatMap((position, index) => {
+    const cell = palette[position];
+    return cell === undefined || cell.isConsulted === false ? [] : [{ ...cell, label: groups[index]?.label ?? "" }];
+  });
   // A component that does not list the gate has not said that it is off.
   const off = cells.filter((cell) => cell.state === "off");
   const on = cells.filter((cell) => isInEffect(cell.state) === true);
-  const offIn = off.map((cell) => labels.get(cell.group) ?? cell.group);
+  const offIn = off.map(({ label }) => label);
   if (off.length > 0) return { state: on.length > 0 ? "drift" : "off", offIn };
   return { state: on.length > 0 ? "on" : "unknown", offIn };
 }

@@ -5,7 +5,6 @@ import type { Evidence } from "../domain/evidence.ts";
 import { findCheck } from "../domain/features/checks/index.ts";
 import { sayUnread } from "../domain/features/shared-words.ts";
 import type { FeatureOutcome, Language, Params } from "../domain/features/types.ts";
-import type { GateMatrix } from "../domain/gates/gate-types.ts";
 import { toChecklistCsv, toChecklistMarkdown } from "../domain/upgrade/checklist.ts";
 import { nextMinor, planUpgrade } from "../domain/upgrade/plan.ts";
 import type { UpgradePlan as DomainPlan } from "../domain/upgrade/upgrade-types.ts";
@@ -21,11 +20,11 @@ import { readNamedOutcomes } from "../store/sql/read-verdicts.ts";
 import { withoutNames } from "./bound-outcome.ts";
 import { computeCoverage } from "./coverage.ts";
 import { loadOutcomeBounds } from "./feature-rows.ts";
-import { loadGateMatrices } from "./gate-matrices.ts";
+import { loadGateMatrices, toGateMatrix } from "./gate-matrices.ts";
 import { boundFleet, isBoundToTeams } from "./scope.ts";
 import { targetMinors } from "./target-minors.ts";
 
-// A plan follows from readings that never change, the target and the day.
+// A plan follows from readings that never change, the target, and the hour: facts grow stale and support ends.
 const MAX_KEPT = 100;
 const shared = globalThis as typeof globalThis & { sluiceUpgradePlans?: Map<string, Promise<DomainPlan | null>> };
 
@@ -98,8 +97,8 @@ function loadPlan(
   now: Date,
 ): Promise<DomainPlan | null> {
   const reads = states.filter((state) => state.clusterId === cluster.id).map((state) => state.goodReadId);
-  const day = now.toISOString().slice(0, 10);
-  const key = JSON.stringify([process.env.DATABASE_URL, cluster.id, cluster.gitVersion, reads, target, day]);
+  const hour = now.toISOString().slice(0, 13);
+  const key = JSON.stringify([process.env.DATABASE_URL, cluster.id, cluster.gitVersion, reads, target, hour]);
   shared.sluiceUpgradePlans ??= new Map();
   const kept = shared.sluiceUpgradePlans;
   const present = kept.get(key);
@@ -123,11 +122,12 @@ async function makePlan(
   const [facts, outcomes, matrices] = await Promise.all([
     loadEvaluatedFacts(db, cluster.id, "upgradeFacts"),
     readNamedOutcomes(db, { clusterIds: [cluster.id], teams: null }),
-    loadGateMatrices(db, [cluster], states, target, now),
+    loadGateMatrices(db, [cluster], states, now),
   ]);
   if (facts === null) return null;
-  const gateStates: GateMatrix | undefined = matrices[0]?.matrix;
-  if (gateStates === undefined) throw new Error("loadGateMatrices gave no matrix");
+  const [gates] = matrices;
+  if (gates === undefined) throw new Error("loadGateMatrices gave no matrix");
+  const gateStates = toGateMatrix(gates);
   return planUpgrade({ facts, gateStates, target, now, features: outcomes.flatMap((row) => toDomain(row.outcome)) });
 }
 

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import { joinSharedParts, type SharedParts } from "../domain/join-shared-parts.ts";
+import { saveGateMatrix } from "./gate-matrix.ts";
 import { saveComponents } from "./gates.ts";
 import type { ReadHandle } from "./reads.ts";
 import { loadSnapshot, saveParts } from "./snapshots.ts";
@@ -20,6 +21,7 @@ export async function saveSharedParts(
   const { parts: stored } = await loadSnapshot(client, identity, read.startedAt, ["components", "kubelets"]);
   const parts = joinSharedParts(fresh, stored, read);
   await saveParts(client, read.clusterId, read.id, parts);
-  if (parts.components?.state === "value")
-    await saveComponents(client, read.clusterId, parts.components.value, read.startedAt);
+  if (parts.components?.state !== "value") return;
+  await saveComponents(client, read.clusterId, parts.components.value, read.startedAt);
+  await saveGateMatrix(client, read.clusterId, read.id, read.startedAt);
 }

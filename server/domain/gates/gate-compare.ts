@@ -1,4 +1,5 @@
 import type { ComponentName } from "../snapshot.ts";
+import type { EncodedMatrix } from "./encoded-matrix.ts";
 import { isInEffect } from "./gate-state.ts";
 import type { ComponentGroup, GateMatrix, GateState } from "./gate-types.ts";
 import { minorOf } from "./version.ts";
@@ -95,17 +96,18 @@ export type FleetDrift = {
 
 /** Drift between clusters, by gate name; a cluster whose state cannot be read takes no side. */
 export function findFleetDrift(
-  clusters: readonly { readonly cluster: string; readonly matrix: GateMatrix }[],
+  clusters: readonly { readonly cluster: string; readonly matrix: EncodedMatrix }[],
 ): FleetDrift[] {
   const votes = new Map<string, { cluster: string; minor: string; answer: "on" | "off" | "mixed" }[]>();
   for (const { cluster, matrix } of clusters) {
     const minor = matrix.minor === null ? "" : (minorOf(matrix.minor) ?? matrix.minor);
+    // Few cells differ, so each is asked once and the rest are looked up.
+    const sides = matrix.palette.map(({ isConsulted, state }) => (isConsulted === false ? null : isInEffect(state)));
     for (const row of matrix.rows) {
       let hasOn = false;
       let hasOff = false;
-      for (const cell of row.cells) {
-        if (cell.isConsulted === false) continue;
-        const isOn = isInEffect(cell.state);
+      for (const position of row.cells) {
+        const isOn = sides[position];
         if (isOn === true) hasOn = true;
         if (isOn === false) hasOff = true;
       }

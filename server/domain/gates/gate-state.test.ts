@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { aComponent, aNode, aSnapshot, aVersion } from "../../testing/builders/index.ts";
 import type { ComponentReading } from "../snapshot.ts";
 import { managedService } from "./component-groups.ts";
+import { encodeMatrix } from "./encoded-matrix.ts";
 import { findFleetDrift, listGateChanges } from "./gate-compare.ts";
 import { evaluateGates } from "./gate-state.ts";
 
@@ -191,7 +192,7 @@ describe("drift between components and clusters", () => {
     );
   it("tells clusters of one minor from clusters of different minors", () => {
     const of = (matrices: [string, ReturnType<typeof cluster>][]) =>
-      findFleetDrift(matrices.map(([name, matrix]) => ({ cluster: name, matrix }))).find(
+      findFleetDrift(matrices.map(([name, matrix]) => ({ cluster: name, matrix: encodeMatrix(matrix) }))).find(
         (entry) => entry.gate === "MutatingAdmissionPolicy",
       );
     expect(

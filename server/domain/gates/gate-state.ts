@@ -11,6 +11,7 @@ import {
   gateAt,
 } from "./catalogue.ts";
 import { type GateNode, groupComponents, type ReadGroup } from "./component-groups.ts";
+import type { EncodedMatrix } from "./encoded-matrix.ts";
 import type { ExplicitSetting, GateCell, GateDrift, GateMatrix, GateRow, GateState } from "./gate-types.ts";
 import { minorIndex, minorOf, minorText } from "./version.ts";
 
@@ -225,10 +226,26 @@ function toRow(
 }
 
 function vanishes(gate: CatalogueGate | null, cells: readonly GateCell[], target: string): boolean {
-  if (gate === null) return false;
-  const isKnownNow = cells.some((cell) => cell.state === "on" || cell.state === "off" || cell.isOnByDefault !== null);
-  const then = gateAt(gate, target).status;
-  return isKnownNow && (then === "removed-always-on" || then === "removed-gone");
+  return hasGoneBy(gate, target) && cells.some(isKnownIn);
+}
+
+function isKnownIn(cell: Pick<GateCell, "state" | "isOnByDefault">): boolean {
+  return cell.state === "on" || cell.state === "off" || cell.isOnByDefault !== null;
+}
+
+function hasGoneBy(gate: CatalogueGate | null, target: string): boolean {
+  const then = gate === null ? null : gateAt(gate, target).status;
+  return then === "removed-always-on" || then === "removed-gone";
+}
+
+/** Gates of a cluster that it knows now and that the target no longer knows. */
+export function gatesThatVanish({ palette, rows }: EncodedMatrix, target: string): ReadonlySet<string> {
+  const isKnownNow = palette.map(isKnownIn);
+  return new Set(
+    rows.flatMap(({ gate, cells }) =>
+      hasGoneBy(findGate(gate), target) && cells.some((position) => isKnownNow[position]) ? [gate] : [],
+    ),
+  );
 }
 
 /** Whether the behaviour is there: on and unconditional count alike; `null` = cannot be told. */

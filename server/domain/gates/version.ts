@@ -7,6 +7,19 @@ export type KubeVersion = { readonly major: number; readonly minor: number; read
 const PATTERN = /^v?(\d+)\.(\d+)\+?(?:\.(\d+))?/;
 
 export function parseVersion(text: string): KubeVersion | null {
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
+  if (parsed.size >= MAX_PARSED) parsed.clear();
+  const version = parseAnew(text);
+  parsed.set(text, version);
+  return version;
+}
+
+// A matrix asks for the same few dozen versions some 60,000 times. Kernels and images have versions too, hence the bound.
+const MAX_PARSED = 2_000;
+const parsed = new Map<string, KubeVersion | null>();
+
+function parseAnew(text: string): KubeVersion | null {
   const match = PATTERN.exec(text.trim());
   if (match === null) return null;
   return {

@@ -63,6 +63,25 @@ export function readGateNodes(db: Db, scope: Scope): Promise<NodeGroupRow[]> {
   );
 }
 
+const StoredMatrixRow = z.object({ clusterId: z.number(), readId: z.string(), readAt: z.date() });
+export type StoredMatrixRow = z.infer<typeof StoredMatrixRow>;
+
+/** Of which reading each stored matrix is, without its body. */
+export function readStoredMatrices(
+  db: Db,
+  clusterIds: readonly number[],
+  part: string,
+  madeBy: string,
+): Promise<StoredMatrixRow[]> {
+  return selectRows(
+    db,
+    StoredMatrixRow,
+    `SELECT cluster_id::int AS "clusterId", read_id AS "readId", read_at AS "readAt" FROM snapshot_part
+      WHERE cluster_id = ANY($1::smallint[]) AND part = $2 AND chunk = 0 AND detail = $3 AND body IS NOT NULL`,
+    [clusterIds, part, madeBy],
+  );
+}
+
 const GateChangeRow = z.object({
   clusterId: z.number(),
   at: z.date(),
