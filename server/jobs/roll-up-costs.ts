@@ -1,12 +1,12 @@
 import { dayIn, startOfDayIn } from "../domain/cost/billing-day.ts";
 import {
   dropForeignDays,
-  makeCostMonths,
   readCostCalendar,
   readLastCostDay,
   rollUpCostDays,
   saveCostCalendar,
 } from "../store/cost-history.ts";
+import { makeCostSums } from "../store/cost-sums.ts";
 import { inTransaction } from "../store/db.ts";
 import { ensurePartitions } from "../store/partitions.ts";
 import { chargeNetwork } from "./charge-network.ts";
@@ -15,13 +15,13 @@ import { refreshAnomalies } from "./find-cost-anomalies.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const TABLES = ["cost_daily", "cost_day_share", "cost_day_price", "cost_month"] as const;
+const TABLES = ["cost_daily", "cost_day_share", "cost_covered_day", "cost_month_sum", "cost_year_sum"] as const;
 /** Days made in one transaction when all of them are: keeps both memory and what a stop undoes small. */
 const DAYS_TOGETHER = 16;
 
 /**
  * Brings the days of a cluster up to date: traffic charged, the day that is running, after a pause those that were missed, and all of
- * them when the billing time zone is another than they were made by. Months that are over and lasting changes follow from them.
+ * them when the billing time zone is another than they were made by. Running sums and lasting changes follow from them.
  */
 export async function rollUpCosts(context: JobContext, clusterId: number, signal: AbortSignal): Promise<void> {
   const { pool, config } = context;
@@ -39,7 +39,7 @@ export async function rollUpCosts(context: JobContext, clusterId: number, signal
     else moments.push(startOfDayIn(timeZone, last));
     await rollUpSpan(context, clusterId, new Date(Math.min(...moments.map((at) => at.getTime()))), now);
   }
-  await inTransaction(pool, (client) => makeCostMonths(client, clusterId, dayIn(timeZone, now)));
+  if (!signal.aborted) await makeCostSums(pool, clusterId);
   await refreshAnomalies(context, clusterId);
 }
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { CostGroupRow } from "../store/sql/read-costs.ts";
+import type { CostGroupRow } from "../store/sql/read-cost-groups.ts";
 import { COST_PARTS, sumCostRows, toCostRows } from "./cost-rows.ts";
 
 const SHARES = ["used", "requested-unused", "requested-unmeasured", "unallocated", "overhead"] as const;

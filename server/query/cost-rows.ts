@@ -1,7 +1,7 @@
 import type { CostGroup, CostHolder, CostRow, SpreadRule } from "../contract/cost.ts";
 import { roundParts } from "../domain/cost/round-parts.ts";
 import { spreadShared } from "../domain/cost/spread-shared.ts";
-import type { CostGroupRow } from "../store/sql/read-costs.ts";
+import type { CostGroupRow } from "../store/sql/read-cost-groups.ts";
 
 /** The amounts of a row that add up to its cost, in the order in which they are rounded. */
 export const COST_PARTS = [

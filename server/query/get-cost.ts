@@ -4,11 +4,11 @@ import { startOfDayIn } from "../domain/cost/billing-day.ts";
 import type { CostDay } from "../domain/cost/forecast.ts";
 import { getStore } from "../store/client.ts";
 import { readClusterNodes } from "../store/sql/read-cluster-figures.ts";
+import { readCostGroups } from "../store/sql/read-cost-groups.ts";
 import {
   type CostAnomalyRow,
   readAnomalies,
   readCostDays,
-  readCostGroups,
   readCoveredDays,
   readLabelKeys,
   readUnpricedNodes,

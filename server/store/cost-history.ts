@@ -1,6 +1,7 @@
 import type { PoolClient } from "pg";
 import { metricPosition } from "../domain/metrics.ts";
 import { copyRows } from "./copy-rows.ts";
+import { dropCostSums, followCostDays, lockCostDays } from "./cost-sums.ts";
 import { COST_COLUMNS, type CostLine, costRows } from "./costs.ts";
 import type { Db } from "./db.ts";
 
@@ -78,7 +79,7 @@ export type DaySpan = {
  * caller's transaction holds all steps, so that no reader sees a day without its rows; two collectors take turns.
  */
 export async function rollUpCostDays(client: PoolClient, clusterId: number, days: DaySpan): Promise<number> {
-  await client.query(`SELECT pg_advisory_xact_lock(728465, $1)`, [clusterId]);
+  await lockCostDays(client, clusterId);
   await client.query(`DELETE FROM cost_daily WHERE cluster_id = $1 AND day >= $2::date AND day <= $3::date`, [
     clusterId,
     days.firstDay,
@@ -103,7 +104,7 @@ export async function rollUpCostDays(client: PoolClient, clusterId: number, days
   return rowCount ?? 0;
 }
 
-/** The sums of days by team and share and by price row, made anew from `cost_daily`; their months wait to be made again. */
+/** The sums of days by team and share, made anew from `cost_daily`, and the running sums that contain them. */
 export async function sumCostDays(
   client: PoolClient,
   clusterId: number,
@@ -113,7 +114,6 @@ export async function sumCostDays(
   const span = [clusterId, firstDay, lastDay];
   const where = `cluster_id = $1 AND day >= $2::date AND day <= $3::date`;
   await client.query(`DELETE FROM cost_day_share WHERE ${where}`, span);
-  await client.query(`DELETE FROM cost_day_price WHERE ${where}`, span);
   await client.query(
     `INSERT INTO cost_day_share (cluster_id, day, team, share, cost, unpriced_node_hours, hour_count, is_estimate)
      SELECT cluster_id, day, team, share, sum(cost), coalesce(sum(unpriced_quantity) FILTER (WHERE resource = 'cpu'), 0),
@@ -121,77 +121,7 @@ export async function sumCostDays(
        FROM cost_daily WHERE ${where} GROUP BY 1, 2, 3, 4`,
     span,
   );
-  await client.query(
-    `INSERT INTO cost_day_price (cluster_id, day, team, is_held, price_row_id, quantity, cost)
-     SELECT cluster_id, day, team, share NOT IN ('unallocated', 'overhead'), price_row_id, sum(quantity), sum(cost)
-       FROM cost_daily WHERE ${where} AND price_row_id <> 0 GROUP BY 1, 2, 3, 4, 5`,
-    span,
-  );
-  await client.query(
-    `INSERT INTO cost_month_state (cluster_id, month, is_made)
-     SELECT DISTINCT cluster_id, date_trunc('month', day)::date, false FROM cost_day_share WHERE ${where}
-     ON CONFLICT (cluster_id, month) DO NOTHING`,
-    span,
-  );
-  // Days after the last that a month's sums stand for are none of them.
-  await client.query(
-    `UPDATE cost_month_state SET is_made = false
-      WHERE cluster_id = $1 AND is_made AND through_day >= $2::date AND month <= $3::date`,
-    span,
-  );
-}
-
-const SHARES = ["used", "requested-unused", "requested-unmeasured", "unallocated", "overhead"] as const;
-
-/** The columns of `cost_month` out of rows by share; `cost` and `unpriced` name theirs. One row each, to be summed or not. */
-export function shareColumns(cost: string, unpriced: string): string {
-  const amounts = SHARES.map(
-    (share) => `CASE WHEN share = '${share}' THEN coalesce(${cost}, 0) ELSE 0 END AS ${share.replace("-", "_")}`,
-  );
-  return [
-    ...amounts,
-    `CASE WHEN share NOT IN ('unallocated', 'overhead') THEN ${unpriced} ELSE 0 END AS unpriced_held`,
-    `CASE WHEN share = 'unallocated' THEN ${unpriced} ELSE 0 END AS unpriced_unallocated`,
-    `CASE WHEN share = 'overhead' THEN ${unpriced} ELSE 0 END AS unpriced_overhead`,
-  ].join(", ");
-}
-export const SHARE_COLUMNS = [
-  ...SHARES.map((share) => share.replace("-", "_")),
-  "unpriced_held",
-  "unpriced_unallocated",
-  "unpriced_overhead",
-] as const;
-
-/**
- * Makes the months of a cluster that are not made yet, one after the other: those that are over whole, the one that is running up to
- * yesterday, once a day. Returns them.
- */
-export async function makeCostMonths(client: PoolClient, clusterId: number, today: string): Promise<string[]> {
-  await client.query(`SELECT pg_advisory_xact_lock(728465, $1)`, [clusterId]);
-  const { rows } = await client.query<{ month: string; through: string }>(
-    `SELECT month::text AS month, through::text AS through
-       FROM (SELECT *, least((month + interval '1 month')::date, $2::date) - 1 AS through FROM cost_month_state
-              WHERE cluster_id = $1) m
-      WHERE through >= month AND (NOT is_made OR through_day IS DISTINCT FROM through) ORDER BY month LIMIT 36`,
-    [clusterId, today],
-  );
-  const key = "team, namespace, workload_kind, workload_name, pool, resource";
-  for (const { month, through } of rows) {
-    await client.query(`DELETE FROM cost_month WHERE cluster_id = $1 AND month = $2::date`, [clusterId, month]);
-    await client.query(
-      `INSERT INTO cost_month (cluster_id, month, ${key}, ${SHARE_COLUMNS.join(", ")})
-       SELECT $1, $2::date, ${key}, ${SHARE_COLUMNS.map((column) => `sum(${column})`).join(", ")}
-         FROM (SELECT ${key}, ${shareColumns("cost", "CASE WHEN resource = 'cpu' THEN unpriced_quantity ELSE 0 END")}
-                 FROM cost_daily WHERE cluster_id = $1 AND day >= $2::date AND day <= $3::date) d
-        GROUP BY ${key}`,
-      [clusterId, month, through],
-    );
-    await client.query(
-      `UPDATE cost_month_state SET is_made = true, through_day = $3::date WHERE cluster_id = $1 AND month = $2::date`,
-      [clusterId, month, through],
-    );
-  }
-  return rows.map((row) => row.month);
+  await followCostDays(client, clusterId, firstDay, lastDay);
 }
 
 /** Time zone that the days of a cluster were made by, and the first hour that there is; null = none yet. */
@@ -222,15 +152,14 @@ export async function dropForeignDays(
   firstDay: string,
   lastDay: string,
 ): Promise<void> {
-  for (const table of ["cost_daily", "cost_day_share", "cost_day_price"] as const)
+  for (const table of ["cost_daily", "cost_day_share"] as const)
     await client.query(`DELETE FROM ${table} WHERE cluster_id = $1 AND (day < $2::date OR day > $3::date)`, [
       clusterId,
       firstDay,
       lastDay,
     ]);
   // A month that has no day any more would keep its sums otherwise.
-  await client.query(`DELETE FROM cost_month WHERE cluster_id = $1`, [clusterId]);
-  await client.query(`DELETE FROM cost_month_state WHERE cluster_id = $1`, [clusterId]);
+  await dropCostSums(client, clusterId);
 }
 
 /** The newest day that was made so far; null = none. */

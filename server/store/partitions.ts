@@ -19,6 +19,10 @@ const PARTITIONED: readonly { table: string; step: Step; keepSeconds: (retention
   { table: "cost_hourly", step: "month", keepSeconds: (r) => r.dailySeconds },
   { table: "cost_daily", step: "month", keepSeconds: (r) => r.dailySeconds },
   { table: "cost_day_share", step: "year", keepSeconds: (r) => r.dailySeconds },
+  { table: "cost_covered_day", step: "month", keepSeconds: (r) => r.dailySeconds },
+  { table: "cost_month_sum", step: "month", keepSeconds: (r) => r.dailySeconds },
+  { table: "cost_year_sum", step: "year", keepSeconds: (r) => r.dailySeconds },
+  // No longer written: they go with their last partitions.
   { table: "cost_day_price", step: "year", keepSeconds: (r) => r.dailySeconds },
   { table: "cost_month", step: "year", keepSeconds: (r) => r.dailySeconds },
   { table: "flow_hourly", step: "month", keepSeconds: (r) => r.dailySeconds },
