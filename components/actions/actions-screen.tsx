@@ -76,7 +76,7 @@ function LoadedActions({ answer }: { readonly answer: ActionList }) {
           size="lg"
           label={t("actions.total-nodes")}
           figure={
-            answer.total.cashPerMonth.state === "unknown"
+            answer.total.removedNodeCount === null
               ? { ...answer.total.cashPerMonth, unit: "count" }
               : { state: "value", value: answer.total.removedNodeCount, unit: "count" }
           }

@@ -105,7 +105,8 @@ export const ActionList = z
     total: z.object({
       freedCostPerMonth: Figure,
       cashPerMonth: Figure,
-      removedNodeCount: z.number().int(),
+      /** Null = no list has been made, so nothing was packed: for the reason that `cashPerMonth` states. */
+      removedNodeCount: z.number().int().nullable(),
       /** Of several teams together: each was packed alone, so together it is this much at least. */
       isLowerBound: z.boolean(),
     }),

@@ -148,7 +148,7 @@ function toTotal(
   const unit = `money:${currency}` as const;
   if (unmade !== null) {
     const nothing = unknownFigure(unit, unmade);
-    return { freedCostPerMonth: nothing, cashPerMonth: nothing, removedNodeCount: 0, isLowerBound: false };
+    return { freedCostPerMonth: nothing, cashPerMonth: nothing, removedNodeCount: null, isLowerBound: false };
   }
   const sum = (pick: (row: ActionTotal) => number) => totals.reduce((all, row) => all + pick(row), 0);
   const perCluster = [...Map.groupBy(totals, (row) => row.clusterId).values()];
