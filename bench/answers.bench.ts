@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { api } from "../server/contract/api.ts";
 import { CostGroup, CostQuery } from "../server/contract/cost.ts";
 import { PressureHeatmapQuery, PressureQuery } from "../server/contract/pressure.ts";
 import { LOOPBACK_VIEWER, type Viewer } from "../server/contract/viewer.ts";
@@ -29,7 +30,9 @@ export const gateMatrixBench: Bench = {
       const { instanceCount, drawSeconds } = await fillGates(fleet);
       const detail = `${CLUSTER_COUNT} clusters × ${NODES_PER_CLUSTER} nodes, ${instanceCount} instances as groups`;
       await import("./fleet/outside-next.ts");
-      const { GET } = await import("../app/api/v1/gates/route.ts");
+      const { defineRoute } = await import("../server/http/define-route.ts");
+      const { listGates } = await import("../server/query/list-gates.ts");
+      const GET = defineRoute({ ...api.listGates, handle: ({ viewer, query }) => listGates(viewer, query, fleet.now) });
       const bytes = new Map<string, number>();
       const ask = async (search: string) => {
         const request = new Request(`http://127.0.0.1/api/v1/gates${search}`, { headers: { host: "127.0.0.1" } });

@@ -58,6 +58,7 @@ export function columnName(column: GateColumn, t: Translate): string {
 }
 
 export function columnCount(column: GateColumn, t: Translate): string {
+  if (column.instanceCount === 0) return t("gates.none-seen");
   const isNodes = column.component === "kubelet" || column.component === "kube-proxy";
   return t(isNodes ? "gates.nodes" : "gates.instances", { count: column.instanceCount });
 }

@@ -19,7 +19,7 @@ import {
 } from "./sql/read-gates.ts";
 
 /** Raised whenever the shape of a stored matrix or the rules behind it change: another shape counts as not stored. */
-const SHAPE = "1";
+const SHAPE = "2";
 const PART = "gateMatrix";
 /** A matrix also follows from the catalogue of the program that made it. */
 const MADE_BY = `${SHAPE}.${createHash("sha256").update(JSON.stringify(GATES)).digest("base64url").slice(0, 16)}`;

@@ -45,6 +45,7 @@ export const gatesWords = {
   "gates.mark.idle": { en: "Component does not act on it", zh: "组件不使用该门控" },
   "gates.vanishes": { en: "gone by {target}", zh: "到 {target} 时消失" },
   "gates.unlisted": { en: "not in the catalogue", zh: "不在目录中" },
+  "gates.none-seen": { en: "none seen", zh: "未见实例" },
   "gates.instances": { en: "{count} {count|instance|instances}", zh: "{count} 个实例" },
   "gates.nodes": { en: "{count} {count|node|nodes}", zh: "{count} 个节点" },
   "gates.version-unknown": { en: "version unknown", zh: "版本未知" },

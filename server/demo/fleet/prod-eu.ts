@@ -7,13 +7,13 @@ import type { DemoCluster } from "./types.ts";
 const HOUR = 3600;
 const AHEAD = 60 * DAY;
 
-/** v1.36 on GCP: managed control plane, node proxy, a swap pool, flows from NetObserv, prices from OpenCost. */
+/** v1.36 on GKE: managed control plane, node proxy, a swap pool, flows from NetObserv, prices from OpenCost. */
 export function buildProdEu(context: BuildContext): DemoCluster {
   const b = new ClusterBuilder(context, {
     name: "prod-eu",
     zones: ["europe-west1-b", "europe-west1-c", "europe-west1-d"],
     minor: "1.36",
-    patch: "2",
+    patch: "2-gke.1043000",
     podNetwork: 30,
     addressOfNode: (index) => `10.132.0.${index + 10}`,
   });
@@ -78,7 +78,7 @@ export function buildProdEu(context: BuildContext): DemoCluster {
     },
   });
   return finish(b, {
-    version: "v1.36.2",
+    version: "v1.36.2-gke.1043000",
     provider: "gcp",
     region: "europe-west1",
     uid: uuid(context.seed, "cluster/prod-eu"),

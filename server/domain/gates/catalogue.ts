@@ -34,7 +34,7 @@ export type CatalogueGate = {
 export type GateAtVersion =
   | ({ readonly status: "known" } & GateRelease)
   | { readonly status: "not-yet" }
-  /** Stable and locked on before the name went: the behaviour is unconditional. */
+  /** Stable and locked on before the name went, or announced: the behaviour is unconditional. */
   | { readonly status: "removed-always-on" }
   | { readonly status: "removed-gone" }
   | { readonly status: "beyond" };
@@ -134,7 +134,15 @@ export function gateAt(gate: CatalogueGate, version: string): GateAtVersion {
   return { status: "known", ...current };
 }
 
+/**
+ * Gates whose behaviour stayed although their history ends before a locked stable stage: the histories cannot tell.
+ * PreventStaticPodAPIReferences: "Static Pods can no longer reference Secrets or ConfigMaps. The feature gate that previously let you
+ * opt out of the restriction has been removed" (Kubernetes v1.37 sneak peek, 2026-07-31; kubernetes/kubernetes#140226).
+ */
+const ALWAYS_ON_BY_ANNOUNCEMENT: ReadonlySet<string> = new Set(["PreventStaticPodAPIReferences"]);
+
 function isAlwaysOnAfterRemoval(gate: CatalogueGate): boolean {
+  if (ALWAYS_ON_BY_ANNOUNCEMENT.has(gate.name)) return true;
   const last = gate.history.at(-1);
   return last !== undefined && last.stage === "GA" && last.isLocked && last.isOnByDefault;
 }

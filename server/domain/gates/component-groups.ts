@@ -96,6 +96,7 @@ export function groupComponents(
     else present.names.push(name);
   };
   for (const reading of readings) {
+    if (isUnseen(reading)) continue; // nobody listed it: judged below, by who runs the control plane
     const isPerNode = reading.component === "kubelet" || reading.component === "kube-proxy";
     const node = isPerNode ? nodesByName.get(reading.instance) : undefined;
     if (reading.component === "kubelet") seenKubelets.add(reading.instance);
@@ -144,6 +145,11 @@ export function groupComponents(
   return toGroups([...drafts.values()]);
 }
 
+/** What a read notes of a component of which it found neither endpoint nor pod. */
+function isUnseen({ instance, version, gates, explicit }: ComponentReading): boolean {
+  return instance === "" && version === null && gates === null && explicit === null;
+}
+
 function poolOf(node: GateNode | undefined): string {
   if (node === undefined) return "";
   return node.pool ?? (node.isControlPlane ? "control-plane" : "");
@@ -170,7 +176,7 @@ function toGroups(drafts: Draft[]): ReadGroup[] {
     const parts = [
       draft.pool === null ? draft.component : draft.pool === "" ? "no pool" : draft.pool,
       draft.version ?? "version unknown",
-      `${count} ${unit}${count === 1 ? "" : "s"}`,
+      count === 0 ? "none seen" : `${count} ${unit}${count === 1 ? "" : "s"}`,
     ];
     return {
       key,

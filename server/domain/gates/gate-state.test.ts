@@ -83,6 +83,18 @@ describe("the gate matrix", () => {
       )?.reason;
     expect(of("v1.34.9-eks-1a2b")).toBe("not-exposed");
     expect(of("v1.34.9")).toBe("not-configured");
+    const unseen = aComponent("kube-scheduler", null, {
+      instance: "",
+      version: null,
+      unread: { reason: "not-configured", detail: "no endpoint is configured and no pod of it is visible" },
+    });
+    const found = evaluateGates(
+      aSnapshot({
+        components: [unseen],
+        version: { gitVersion: "v1.34.9-gke.1829001", minor: "1.34", platform: "" },
+      }),
+    ).groups.filter((group) => group.component === "kube-scheduler");
+    expect(found).toMatchObject([{ reason: "not-exposed", instanceCount: 0, isRead: false }]);
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { EvidenceList } from "../features/judgement.ts";
 import { findGate, gateAt, NEWEST_MINOR } from "../gates/catalogue.ts";
+import type { ComponentGroup } from "../gates/gate-types.ts";
 import { isAtLeast, minorIndex } from "../gates/version.ts";
 import { listGateTransitions, unmetDependencies } from "./gate-transitions.ts";
 import { noted, type PlanContext } from "./plan-context.ts";
@@ -118,10 +119,12 @@ export function judgeGates({ facts, matrix, from, target, minors, add }: PlanCon
       });
     }
   }
+  // A managed control plane is set and upgraded by its provider; kube-proxy binds its page to localhost.
+  const isOwnToSet = ({ component, instanceCount }: ComponentGroup): boolean =>
+    component === "kubelet" ? instanceCount > 0 : component !== "kube-proxy" && facts.service === null;
   const hidden = matrix.groups.filter(
     (group) =>
-      group.component !== "kube-proxy" &&
-      group.instanceCount > 0 &&
+      isOwnToSet(group) &&
       matrix.rows.some((row) =>
         row.cells.some((cell) => cell.group === group.key && cell.explicit.how === "not-visible"),
       ),

@@ -81,12 +81,35 @@ describe("the upgrade planner", () => {
     });
   });
 
-  it("goes in steps of one minor, control plane first, and asks for a look at a gate whose end is not explained", () => {
+  it("asks nobody to look at components of the control plane that the provider sets and upgrades", () => {
+    const components = componentsAt("1.35", {}, healthy.nodes).filter(
+      ({ component }) => component !== "kube-controller-manager" && component !== "kube-scheduler",
+    );
+    const at = (gitVersion: string) =>
+      plan(
+        {
+          ...healthy,
+          version: { gitVersion, minor: "1.35", platform: "linux/amd64" },
+          components,
+        },
+        "1.36",
+      );
+    const own = at("v1.35.6");
+    expect(keysOf(own, "review")).toEqual(["gate-settings-hidden"]);
+    expect(own.items.find(({ key }) => key === "gate-settings-hidden")?.count).toBe(2);
+    expect(at("v1.35.6-gke.1043000").verdict).toBe("no-known-blockers");
+  });
+
+  it("goes in steps of one minor, control plane first", () => {
     const made = plan(healthy, "1.37");
-    expect(made.items.filter((item) => item.severity === "review")).toMatchObject([
-      { key: "gate-goes", params: { gate: "PreventStaticPodAPIReferences" } },
-    ]);
-    expect(made.verdict).toBe("review");
+    expect(made.verdict).toBe("no-known-blockers");
+    expect(made.gates).toContainEqual(
+      expect.objectContaining({
+        gate: "PreventStaticPodAPIReferences",
+        atMinor: "1.37",
+        change: "vanishes-always-on",
+      }),
+    );
     expect(made.steps.map((step) => step.minor)).toEqual(["1.36", "1.37"]);
     const actions = made.steps[0]?.actions.map((action) => action.key) ?? [];
     expect(actions.indexOf("upgrade-control-plane")).toBeLessThan(actions.indexOf("upgrade-nodes"));
