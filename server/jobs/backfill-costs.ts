@@ -3,7 +3,7 @@ import { type AllocatedPod, allocate } from "../domain/cost/allocate.ts";
 import { dayIn } from "../domain/cost/billing-day.ts";
 import { openPriceBook } from "../domain/cost/price-book.ts";
 import type { NodeFacts, PodFacts } from "../domain/snapshot.ts";
-import { loadBackfillState } from "../store/backfill.ts";
+import { isUseFilled } from "../store/backfill.ts";
 import { findUncostedHours, loadPastUse, type PastUse, saveEstimatedCosts } from "../store/cost-history.ts";
 import type { CostLine } from "../store/costs.ts";
 import { inTransaction } from "../store/db.ts";
@@ -15,6 +15,7 @@ import type { JobContext } from "./context.ts";
 import { indexOwners, type Owners } from "./owners.ts";
 import { type NodePrices, priceNodesOn } from "./price-nodes.ts";
 import { devicePods, spreadOverPods, toAllocated, toCostLines, toDemand, type Usage } from "./record-costs.ts";
+import { settleHours } from "./roll-up.ts";
 import { rollUpSpan } from "./roll-up-costs.ts";
 
 const HOUR_MS = 3_600_000;
@@ -28,8 +29,6 @@ const PARTS = [
   "volumeClaims",
   "storageClasses",
 ] as const;
-/** Hours written in one transaction; a day at a time keeps both memory and what a stop undoes small. */
-const HOURS_TOGETHER = 24;
 
 /**
  * Charges the hours before Sluice began, once the metrics of those hours are there.
@@ -54,8 +53,8 @@ const underWay = new Set<number>();
 
 async function fillCosts(context: JobContext, clusterId: number, signal: AbortSignal): Promise<number> {
   const { pool, config, log } = context;
-  const backfill = await loadBackfillState(pool, clusterId);
-  if (backfill.total === 0 || backfill.done + backfill.failed < backfill.total) return 0;
+  if (!(await isUseFilled(pool, clusterId))) return 0;
+  await settleHours(context, clusterId, signal);
   const hours = await findUncostedHours(pool, clusterId);
   if (hours.length === 0) return 0;
   const cluster = await loadCluster(context, clusterId);
@@ -66,18 +65,16 @@ async function fillCosts(context: JobContext, clusterId: number, signal: AbortSi
   const owners = indexOwners(config.teams.from, snapshot.parts);
   const devices = await loadNodeDevices(pool, clusterId);
   const known: Known = { owners, devices, nodes: nodes.value, pods: pods.value };
-  const pricesOn = new Map<string, NodePrices>();
   let written = 0;
-  for (let index = 0; index < hours.length && !signal.aborted; index += HOURS_TOGETHER) {
-    const batch = hours.slice(index, index + HOURS_TOGETHER);
+  // A billing day in one transaction keeps both memory and what a stop undoes small, and each day is summed once.
+  const days = Map.groupBy(hours, (at) => dayIn(config.billing.timeZone, at));
+  for (const [day, batch] of days) {
     const [first, last] = [batch[0], batch.at(-1)];
-    if (first === undefined || last === undefined) break;
+    if (signal.aborted || first === undefined || last === undefined) break;
     const past = await loadPastUse(pool, clusterId, first, new Date(last.getTime() + HOUR_MS));
     const lines: { at: Date; lines: CostLine[] }[] = [];
+    const prices = priceNodesOn(snapshot, book, day, config.billing.timeZone);
     for (const at of batch) {
-      const day = dayIn(config.billing.timeZone, at);
-      const prices = pricesOn.get(day) ?? priceNodesOn(snapshot, book, day, config.billing.timeZone);
-      pricesOn.set(day, prices);
       lines.push({
         at,
         lines: [

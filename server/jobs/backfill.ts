@@ -52,22 +52,35 @@ export async function runBackfill(
     resolveNode: toNodeResolver(inventory.nodes, inventory.podOwner),
     workloadByName: inventory.workloadByName,
   };
-  for (;;) {
-    if (signal.aborted) return;
-    const stored = await nextBackfillChunks(pool, job.clusterId, CHUNKS_TOGETHER);
-    if (stored.length === 0) break;
-    if (stored.some(({ plan }) => isFlowChunk(plan) || isGpuChunk(plan) || isGateChunk(plan))) {
-      if (!(await runSpans(context, job, client, stored, inventory, signal))) return;
-      continue;
+  // Costs need use alone: they are made while devices and flows are still being asked for, so nobody waits for the one after the other.
+  let costs: Promise<unknown> | null = null;
+  const chargePast = () => {
+    costs ??= backfillCosts(context, job.clusterId, signal).catch((error: unknown) => {
+      if (!signal.aborted) log.error({ ...fields, err: error }, "past costs not estimated; the next turn tries again");
+    });
+    return costs;
+  };
+  const runAll = async (): Promise<boolean> => {
+    for (;;) {
+      if (signal.aborted) return false;
+      const stored = await nextBackfillChunks(pool, job.clusterId, CHUNKS_TOGETHER);
+      if (stored.length === 0) return true;
+      if (stored.some(({ plan }) => isFlowChunk(plan) || isGpuChunk(plan) || isGateChunk(plan))) {
+        void chargePast();
+        if (!(await runSpans(context, job, client, stored, inventory, signal))) return false;
+        continue;
+      }
+      // The plan was written by saveBackfillPlan from this very type.
+      const chunks = stored.map(({ plan }) => plan as BackfillChunk);
+      if (!(await runChunks(context, job, client, chunks, chunkContext, inventory, signal))) return false;
     }
-    // The plan was written by saveBackfillPlan from this very type.
-    const chunks = stored.map(({ plan }) => plan as BackfillChunk);
-    if (!(await runChunks(context, job, client, chunks, chunkContext, inventory, signal))) return;
-  }
-  const state = await loadBackfillState(pool, job.clusterId);
-  log.info({ ...fields, ...state }, "backfill complete");
-  // Costs wait for the whole history of use; whoever looks at the new cluster should not wait for the next turn of the loop.
-  await backfillCosts(context, job.clusterId, signal);
+  };
+  const isComplete = await runAll();
+  if (isComplete) {
+    const state = await loadBackfillState(pool, job.clusterId);
+    log.info({ ...fields, ...state }, "backfill complete");
+    await chargePast();
+  } else await costs;
 }
 
 /** Plans what a source knows of a span and writes it down. Newest first; use and pressure before gates, devices and flows. */

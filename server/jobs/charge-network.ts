@@ -1,6 +1,6 @@
 import { dayIn } from "../domain/cost/billing-day.ts";
 import { openPriceBook, type PriceBook } from "../domain/cost/price-book.ts";
-import { priceFlow } from "../domain/network/price-flows.ts";
+import { type FlowPrice, priceFlow } from "../domain/network/price-flows.ts";
 import { loadBackfillState } from "../store/backfill.ts";
 import {
   type CrossingEnd,
@@ -94,12 +94,22 @@ export function networkLines(
   },
 ): CostLine[] {
   const sums = new Map<string, { line: CostLine; quantity: number; cost: number | null }>();
-  for (const end of ends) {
+  // Many workloads, few pairs of zones: each pair is looked up once.
+  const priceByPair = new Map<string, FlowPrice>();
+  const priceOf = (end: CrossingEnd): FlowPrice => {
+    const pair = [end.direction, end.scope, end.zone, end.peerZone].join("\u0001");
+    const known = priceByPair.get(pair);
+    if (known !== undefined) return known;
     const own = { zone: end.zone, region: prices.regionOf(end.zone) };
     const peer = { zone: end.peerZone, region: prices.regionOf(end.peerZone) };
     const [from, to] = end.direction === "out" ? [own, peer] : [peer, own];
     const { provider, day, book } = prices;
     const price = priceFlow({ provider, region: own.region, scope: end.scope, on: day, from, to }, book);
+    priceByPair.set(pair, price);
+    return price;
+  };
+  for (const end of ends) {
+    const price = priceOf(end);
     const perByte = end.direction === "out" ? price.outPerByte : price.inPerByte;
     const row = end.direction === "out" ? price.outRow : price.inRow;
     if (perByte === 0) continue;

@@ -126,7 +126,12 @@ async function main(): Promise<void> {
   await work<ReadJob>(QUEUES.inventory, 2, (job, found, signal) => readInventory(context, job, found, signal));
   await work<ReadJob>(QUEUES.metrics, 4, (job, found, signal) => readMetrics(context, job, found, signal));
   await work<ReadJob>(QUEUES.gates, 2, (job, found, signal) => readGates(context, job, found, signal));
-  await work<BackfillJob>(QUEUES.backfill, 3, (job, found, signal) => runBackfill(context, job, found, signal));
+  // A filled past brings traffic to charge; whoever waits for the first history should not wait for the next turn as well.
+  let costsAtOnce = new AbortController();
+  await work<BackfillJob>(QUEUES.backfill, 3, async (job, found, signal) => {
+    await runBackfill(context, job, found, signal);
+    costsAtOnce.abort();
+  });
   await work<DetailJob>(QUEUES.detail, 4, (job, found, signal) => readDetail(context, job, found, signal));
 
   const webhookAgent = openWebhookAgent();
@@ -144,16 +149,21 @@ async function main(): Promise<void> {
   const processRow = { id: randomUUID(), role: "collector" as const, startedAt: now() };
   const loops = [
     every(SCHEDULE_MS, () => scheduleDueReads(context)),
-    every(ROLL_UP_MS, () => rollUpDue(context)),
+    every(ROLL_UP_MS, () => rollUpDue(context, stopping.signal)),
     every(FLOW_DAYS_MS, async () => {
       for (const clusterId of clusters.keys()) await rollUpFlows(context, clusterId);
     }),
-    every(COST_MS, async () => {
-      for (const clusterId of clusters.keys()) {
-        await backfillCosts(context, clusterId, stopping.signal);
-        await rollUpCosts(context, clusterId, stopping.signal);
-      }
-    }),
+    every(
+      COST_MS,
+      async () => {
+        costsAtOnce = new AbortController();
+        for (const clusterId of clusters.keys()) {
+          await backfillCosts(context, clusterId, stopping.signal);
+          await rollUpCosts(context, clusterId, stopping.signal);
+        }
+      },
+      () => costsAtOnce.signal,
+    ),
     every(ACTIONS_MS, () => rankDueActions(context, stopping.signal)),
     every(ALERT_MS, async () => {
       await evaluateAlerts(context);
@@ -173,15 +183,20 @@ async function main(): Promise<void> {
   ];
   log.info({ clusters: config.clusters.map((entry) => entry.name) }, "collector ready");
 
-  /** Runs a step again and again; a failure is logged and the next turn tries anew. */
-  async function every(milliseconds: number, step: () => Promise<unknown>): Promise<void> {
+  /** Runs a step again and again, sooner when hurried; a failure is logged and the next turn tries anew. */
+  async function every(
+    milliseconds: number,
+    step: () => Promise<unknown>,
+    hurry: () => AbortSignal = () => stopping.signal,
+  ): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
         await step();
       } catch (error) {
         if (!stopping.signal.aborted) log.error({ err: error }, "background step failed");
       }
-      await sleep(milliseconds, undefined, { signal: stopping.signal }).catch(() => undefined);
+      const signal = AbortSignal.any([stopping.signal, hurry()]);
+      await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
     }
   }
 

@@ -1,40 +1,62 @@
-import { markDue, rollUpDay, rollUpHour, takeDueBuckets } from "../store/rollups.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { inTransaction } from "../store/db.ts";
+import { countDueHours, type DueBucket, markDue, rollUpDay, rollUpHour, takeDueBucket } from "../store/rollups.ts";
 import type { JobContext } from "./context.ts";
 
-const HOURS_AT_ONCE = 20;
-const DAYS_AT_ONCE = 40;
+const HOUR_MS = 3_600_000;
+const SETTLE_MS = 250;
+const SETTLE_TRIES = 60;
 
 /**
- * Recomputes roll-ups whose raw rows changed. A bucket that fails is marked again, so nothing is lost; hours mark their day.
+ * Recomputes every roll-up whose raw rows changed, hours before days. Each bucket is taken and made in one transaction, so one that
+ * fails, or whose collector dies, is still due; hours mark their day.
  */
-export async function rollUpDue(context: JobContext): Promise<{ hours: number; days: number }> {
-  const { pool, log } = context;
-  const hours = await takeDueBuckets(pool, "hour", HOURS_AT_ONCE);
-  for (const bucket of hours) {
-    try {
-      await rollUpHour(pool, bucket.clusterId, bucket.at);
-      await markDue(pool, { ...bucket, resolution: "day", at: startOfDay(bucket.at) });
-    } catch (error) {
-      await markDue(pool, bucket);
-      log.error(
-        { err: error, clusterId: bucket.clusterId, at: bucket.at },
-        "hour not rolled up; it will be tried again",
-      );
-    }
+export async function rollUpDue(context: JobContext, signal?: AbortSignal): Promise<{ hours: number; days: number }> {
+  return { hours: await rollUpEach(context, "hour", signal), days: await rollUpEach(context, "day", signal) };
+}
+
+/**
+ * Waits until the full hours of a cluster are rolled up, helping where nobody is at it. What a failing hour leaves due is given up
+ * after a quarter of a minute: what follows then tells of the hours that there are.
+ */
+export async function settleHours(context: JobContext, clusterId: number, signal: AbortSignal): Promise<void> {
+  const before = new Date(Math.floor(context.now().getTime() / HOUR_MS) * HOUR_MS);
+  for (let attempt = 0; attempt < SETTLE_TRIES && !signal.aborted; attempt += 1) {
+    if ((await countDueHours(context.pool, clusterId, before)) === 0) return;
+    if (attempt % 20 === 0) await rollUpEach(context, "hour", signal);
+    await sleep(SETTLE_MS, undefined, { signal }).catch(() => undefined);
   }
-  const days = await takeDueBuckets(pool, "day", DAYS_AT_ONCE);
-  for (const bucket of days) {
+}
+
+async function rollUpEach(
+  { pool, log }: JobContext,
+  resolution: DueBucket["resolution"],
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  let last: DueBucket | null = null;
+  let done = 0;
+  while (signal?.aborted !== true) {
+    let taken: DueBucket | null = null;
     try {
-      await rollUpDay(pool, bucket.clusterId, bucket.at);
+      await inTransaction(pool, async (client) => {
+        taken = await takeDueBucket(client, resolution, last);
+        if (taken === null) return;
+        const { clusterId, at } = taken;
+        if (resolution === "day") await rollUpDay(client, clusterId, at);
+        else {
+          await rollUpHour(client, clusterId, at);
+          await markDue(client, { clusterId, resolution: "day", at: startOfDay(at) });
+        }
+      });
+      if (taken === null) break;
+      done += 1;
     } catch (error) {
-      await markDue(pool, bucket);
-      log.error(
-        { err: error, clusterId: bucket.clusterId, at: bucket.at },
-        "day not rolled up; it will be tried again",
-      );
+      if (taken === null) throw error;
+      log.error({ err: error, ...(taken as DueBucket) }, `${resolution} not rolled up; it will be tried again`);
     }
+    last = taken;
   }
-  return { hours: hours.length, days: days.length };
+  return done;
 }
 
 function startOfDay(at: Date): Date {

@@ -66,6 +66,16 @@ export async function loadBackfillState(db: Db, clusterId: number): Promise<Back
   return rows[0] ?? { total: 0, done: 0, failed: 0 };
 }
 
+/** Whether use of nodes and workloads is there for the whole span that was planned; what costs are made of. False before the first plan. */
+export async function isUseFilled(db: Db, clusterId: number): Promise<boolean> {
+  const { rows } = await db.query<{ filled: boolean }>(
+    `SELECT count(*) > 0 AND count(*) FILTER (WHERE status = 'waiting' AND plan->>'level' IN ('node', 'workload')) = 0 AS filled
+       FROM backfill_chunk WHERE cluster_id = $1`,
+    [clusterId],
+  );
+  return rows[0]?.filled ?? false;
+}
+
 /** Where a history ends that was filled while the present could not be read, until a later plan has gone on from there; else null. */
 export async function readUnfinishedEnd(db: Db, clusterId: number): Promise<number | null> {
   const { rows } = await db.query<{ end: number | null }>(

@@ -1,3 +1,4 @@
+import type { PoolClient } from "pg";
 import { METRICS, RATIO_BUCKET_EDGES } from "../domain/metrics.ts";
 import type { Db } from "./db.ts";
 
@@ -81,15 +82,35 @@ export async function rollUpDay(db: Db, clusterId: number, dayAt: Date): Promise
 
 export type DueBucket = { readonly clusterId: number; readonly resolution: "hour" | "day"; readonly at: Date };
 
-/** Takes buckets that wait for their roll-up; a bucket that changes again meanwhile is marked again by its writer. */
-export async function takeDueBuckets(db: Db, resolution: "hour" | "day", limit: number): Promise<DueBucket[]> {
-  const { rows } = await db.query<{ cluster_id: number; at: Date }>(
+/**
+ * Takes one bucket that waits for its roll-up, for the length of the transaction: the mark goes when what was made of it is committed
+ * and stays when that fails or the process dies. A writer of that bucket waits meanwhile and marks it anew. Buckets come by time and
+ * cluster; `after` is the one taken before. Null = none is left that nobody else works on.
+ */
+export async function takeDueBucket(
+  client: PoolClient,
+  resolution: DueBucket["resolution"],
+  after: DueBucket | null,
+): Promise<DueBucket | null> {
+  const { rows } = await client.query<{ cluster_id: number; at: Date }>(
     `DELETE FROM rollup_due WHERE (cluster_id, resolution, at) IN
-       (SELECT cluster_id, resolution, at FROM rollup_due WHERE resolution = $1 ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED)
+       (SELECT cluster_id, resolution, at FROM rollup_due
+         WHERE resolution = $1 AND ($2::timestamptz IS NULL OR (at, cluster_id) > ($2, $3::smallint))
+         ORDER BY at, cluster_id LIMIT 1 FOR UPDATE SKIP LOCKED)
      RETURNING cluster_id, at`,
-    [resolution, limit],
+    [resolution, after?.at ?? null, after?.clusterId ?? null],
   );
-  return rows.map((row) => ({ clusterId: row.cluster_id, resolution, at: row.at }));
+  const [row] = rows;
+  return row === undefined ? null : { clusterId: row.cluster_id, resolution, at: row.at };
+}
+
+/** Hours of a cluster before a moment whose raw rows changed since they were rolled up; those that are being made count. */
+export async function countDueHours(db: Db, clusterId: number, before: Date): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM rollup_due WHERE cluster_id = $1 AND resolution = 'hour' AND at < $2`,
+    [clusterId, before],
+  );
+  return rows[0]?.count ?? 0;
 }
 
 export async function markDue(db: Db, bucket: DueBucket): Promise<void> {

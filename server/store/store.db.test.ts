@@ -14,7 +14,7 @@ import { type InventoryOwners, saveInventory } from "./inventory.ts";
 import { saveBackfilledHours, saveSamples } from "./metrics.ts";
 import { dropExpiredPartitions, ensurePartitions } from "./partitions.ts";
 import { finishRead, type ReadHandle, startRead } from "./reads.ts";
-import { HISTOGRAM_BUCKETS, HISTOGRAM_POSITIONS, rollUpDay, rollUpHour, takeDueBuckets } from "./rollups.ts";
+import { countDueHours, HISTOGRAM_BUCKETS, HISTOGRAM_POSITIONS, rollUpDay, rollUpHour } from "./rollups.ts";
 import { loadSnapshot, saveParts } from "./snapshots.ts";
 import { saveVerdicts } from "./verdicts.ts";
 
@@ -229,8 +229,7 @@ describe("measured quantities", () => {
     expect(buckets[0]).toBe(2); // two measured zeros fall into "≤ 0"
     expect(buckets[15]).toBe(1); // 0.5 falls into "≤ 0.5"
     expect(buckets.reduce((a, b) => a + b, 0)).toBe(3);
-    const due = await takeDueBuckets(pool, "hour", 100);
-    expect(due.some((bucket) => bucket.clusterId === clusterId)).toBe(true);
+    expect(await countDueHours(pool, clusterId, at(3_600))).toBe(1);
     expect(await rollUpDay(pool, clusterId, new Date("2026-11-22T00:00:00Z"))).toBe(1);
     const day = await pool.query("SELECT sums, covered_seconds FROM metric_daily WHERE cluster_id = $1", [clusterId]);
     expect(day.rows[0].sums[cpu]).toBe(240);

@@ -130,17 +130,24 @@ function pickBest({ members }: Group, isTop: boolean, limits: Float64Array, coun
 
 function countValues(expression: Aggregate, columns: readonly Column[], label: string, count: number): Column[] {
   if (!isLabelName(label)) throw executionError(`invalid label name ${JSON.stringify(label)}`);
-  const names = expression.isWithout ? expression.grouping : [...expression.grouping, label];
+  const names = new Set(expression.isWithout ? [...expression.grouping, METRIC_NAME] : [...expression.grouping, label]);
   const results = new Map<string, Column>();
+  const resultOf = (labels: Labels, value: number): Column => {
+    const valued = labels.with(label, formatFloatPlain(value));
+    const kept = expression.isWithout ? valued.drop(names) : valued.keep(names);
+    const result = results.get(kept.key) ?? newColumn(kept, count);
+    results.set(kept.key, result);
+    return result;
+  };
   for (const column of columns) {
+    // What is counted by value seldom moves (gates, versions): labels are made once per run of equal values, not once per step.
+    let last: { readonly value: number; readonly result: Column } | undefined;
     for (let step = 0; step < count; step += 1) {
       if (column.present[step] !== 1) continue;
-      const labels = column.labels.with(label, formatFloatPlain(column.values[step] ?? 0));
-      const kept = expression.isWithout ? labels.drop(new Set([...names, METRIC_NAME])) : labels.keep(new Set(names));
-      const result = results.get(kept.key) ?? newColumn(kept, count);
-      results.set(kept.key, result);
-      result.present[step] = 1;
-      result.values[step] = (result.values[step] ?? 0) + 1;
+      const value = column.values[step] ?? 0;
+      if (last === undefined || !Object.is(last.value, value)) last = { value, result: resultOf(column.labels, value) };
+      last.result.present[step] = 1;
+      last.result.values[step] = (last.result.values[step] ?? 0) + 1;
     }
   }
   return [...results.values()];
