@@ -495,7 +495,7 @@ describe("API tokens", () => {
     const body = { name: "child", roles: ["viewer"], clusters: "all", teams: "all", days: 1 };
     expect((await problemOf(await call("POST", "/api/v1/tokens", { headers, body }))).code).toBe("forbidden");
     expect((await call("GET", "/api/v1/tokens", { headers })).status).toBe(200);
-    await getStore().pool.query("UPDATE api_token SET expires_at = now() WHERE name = 'boss'");
+    await getStore().pool.query("UPDATE api_token SET expires_at = now() - interval '1 second' WHERE name = 'boss'");
     expect((await call("GET", "/api/v1/tokens", { headers })).status).toBe(401);
   });
 });

@@ -81,7 +81,7 @@ describe("what is due", () => {
     const client = await pool.connect();
     client.on("error", () => undefined);
     await client.query("BEGIN");
-    expect((await takeDueBucket(client, "hour", null))?.at).toEqual(HOURS[0]);
+    expect((await takeDueBucket(client, "hour", null, NOW))?.at).toEqual(HOURS[0]);
     await expect(client.query("SELECT pg_terminate_backend(pg_backend_pid())")).rejects.toThrow();
     client.release(true);
     await expect.poll(() => countDueHours(pool, clusterId, NOW)).toBe(3);
@@ -93,9 +93,9 @@ describe("what is due", () => {
     const [first, second] = [await pool.connect(), await pool.connect()];
     await first.query("BEGIN");
     await second.query("BEGIN");
-    const taken = await takeDueBucket(first, "hour", null);
+    const taken = await takeDueBucket(first, "hour", null, NOW);
     expect(taken?.at).toEqual(HOURS[0]);
-    expect((await takeDueBucket(second, "hour", null))?.at).toEqual(HOURS[1]);
+    expect((await takeDueBucket(second, "hour", null, NOW))?.at).toEqual(HOURS[1]);
     await second.query("ROLLBACK");
     const marked = taken === null ? null : markDue(pool, taken);
     await first.query("COMMIT");
@@ -105,10 +105,27 @@ describe("what is due", () => {
     expect(await countDueHours(pool, clusterId, NOW)).toBe(3);
   });
 
+  it("waits while chunks of use come in one after the other, and no longer", async () => {
+    const { pool } = getStore();
+    const plan = { a: "node", b: "workload", c: "flow" };
+    const chunks = Object.entries(plan).map(([id, level]) => ({ id, level }));
+    await saveBackfillPlan(pool, clusterId, chunks);
+    const close = (id: string, at: Date) =>
+      finishBackfillChunk(pool, clusterId, id, { status: "done", rowCount: 1, reason: null, detail: null, at });
+    await close("a", new Date(NOW.getTime() - 30_000));
+    expect(await rollUpDue(context)).toEqual({ hours: 0, days: 0 });
+    const later = { ...context, now: () => new Date(NOW.getTime() + 60_000) };
+    expect(await rollUpDue(later)).toEqual({ hours: 3, days: 1 });
+    await markDue(pool, { clusterId, resolution: "hour", at: HOURS[0] ?? NOW });
+    await close("b", NOW);
+    expect(await rollUpDue(context)).toEqual({ hours: 1, days: 1 });
+    await pool.query("TRUNCATE backfill_chunk");
+  });
+
   it("is waited for, whoever makes it", async () => {
     const other = await getStore().pool.connect();
     await other.query("BEGIN");
-    const taken = await takeDueBucket(other, "hour", null);
+    const taken = await takeDueBucket(other, "hour", null, NOW);
     const settled = settleHours(context, clusterId, new AbortController().signal).then(() =>
       countDueHours(getStore().pool, clusterId, NOW),
     );

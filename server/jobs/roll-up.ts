@@ -29,7 +29,7 @@ export async function settleHours(context: JobContext, clusterId: number, signal
 }
 
 async function rollUpEach(
-  { pool, log }: JobContext,
+  { pool, log, now }: JobContext,
   resolution: DueBucket["resolution"],
   signal: AbortSignal | undefined,
 ): Promise<number> {
@@ -39,7 +39,7 @@ async function rollUpEach(
     let taken: DueBucket | null = null;
     try {
       await inTransaction(pool, async (client) => {
-        taken = await takeDueBucket(client, resolution, last);
+        taken = await takeDueBucket(client, resolution, last, now());
         if (taken === null) return;
         const { clusterId, at } = taken;
         if (resolution === "day") await rollUpDay(client, clusterId, at);

@@ -86,19 +86,27 @@ export type DueBucket = { readonly clusterId: number; readonly resolution: "hour
  * Takes one bucket that waits for its roll-up, for the length of the transaction: the mark goes when what was made of it is committed
  * and stays when that fails or the process dies. A writer of that bucket waits meanwhile and marks it anew. Buckets come by time and
  * cluster; `after` is the one taken before. Null = none is left that nobody else works on.
+ *
+ * Past buckets of a cluster wait while its first history comes in, chunk by chunk, as every chunk would have them made again; once
+ * nothing has come for a while, as when Prometheus is gone, they are made of what there is.
  */
 export async function takeDueBucket(
   client: PoolClient,
   resolution: DueBucket["resolution"],
   after: DueBucket | null,
+  now: Date,
 ): Promise<DueBucket | null> {
   const { rows } = await client.query<{ cluster_id: number; at: Date }>(
     `DELETE FROM rollup_due WHERE (cluster_id, resolution, at) IN
-       (SELECT cluster_id, resolution, at FROM rollup_due
+       (SELECT cluster_id, resolution, at FROM rollup_due d
          WHERE resolution = $1 AND ($2::timestamptz IS NULL OR (at, cluster_id) > ($2, $3::smallint))
+           AND (at > $4::timestamptz - interval '2 hours' OR NOT EXISTS
+                 (SELECT 1 FROM backfill_chunk c WHERE c.cluster_id = d.cluster_id AND c.finished_at > $4::timestamptz - interval '1 minute'
+                     AND EXISTS (SELECT 1 FROM backfill_chunk w WHERE w.cluster_id = d.cluster_id AND w.status = 'waiting'
+                                    AND w.plan->>'level' NOT IN ('gates', 'gpu', 'flow'))))
          ORDER BY at, cluster_id LIMIT 1 FOR UPDATE SKIP LOCKED)
      RETURNING cluster_id, at`,
-    [resolution, after?.at ?? null, after?.clusterId ?? null],
+    [resolution, after?.at ?? null, after?.clusterId ?? null, now],
   );
   const [row] = rows;
   return row === undefined ? null : { clusterId: row.cluster_id, resolution, at: row.at };
