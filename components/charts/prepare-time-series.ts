@@ -7,6 +7,8 @@ export type TimeSeries = {
   readonly key: string;
   readonly label: string;
   readonly points: readonly TimePoint[];
+  /** CSS colour, where the series is a state that has one everywhere. */
+  readonly colour?: string;
 };
 
 export type TimeSeriesOptions = {
@@ -29,8 +31,8 @@ export type TimeSeriesOptions = {
 export type PreparedSeries = {
   readonly key: string;
   readonly label: string;
-  /** Series token 1–8; 0 = the rest. */
-  readonly colour: number;
+  /** Series token 1–8; 0 = the rest; a text = that CSS colour. */
+  readonly colour: number | string;
   /** One value per moment of `times`; `null` is a gap. */
   readonly values: readonly (number | null)[];
   /** Positions of samples without neighbours: a line would not show them, so they get a dot. */
@@ -69,7 +71,7 @@ export function prepareTimeSeries(series: readonly TimeSeries[], options: TimeSe
   const times = Array.from({ length: count }, (_, index) => from + index * step);
 
   const ranked = series
-    .map(({ key, label, points }) => ({ key, label, ...toGrid(points, from, step, count) }))
+    .map(({ key, label, points, colour }) => ({ key, label, own: colour, ...toGrid(points, from, step, count) }))
     .sort((a, b) => b.weight - a.weight || (a.key < b.key ? -1 : 1));
   const hasRest = restLabel !== undefined && ranked.length > limit;
   const shown = ranked.slice(0, limit);
@@ -77,9 +79,9 @@ export function prepareTimeSeries(series: readonly TimeSeries[], options: TimeSe
   const colours = seriesColours(shown.map(({ key }) => key));
   const fill = (values: readonly (number | null)[]) => (empty === "zero" ? values.map((value) => value ?? 0) : values);
 
-  const prepared = shown.map(({ key, label, values }): PreparedSeries => {
+  const prepared = shown.map(({ key, label, own, values }): PreparedSeries => {
     const filled = fill(values);
-    return { key, label, colour: colours.get(key) ?? 1, values: filled, isolated: findIsolated(filled) };
+    return { key, label, colour: own ?? colours.get(key) ?? 1, values: filled, isolated: findIsolated(filled) };
   });
   if (hasRest) {
     const values = fill(

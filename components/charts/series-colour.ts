@@ -26,7 +26,8 @@ export function seriesColours(keys: readonly string[]): ReadonlyMap<string, numb
   return colours;
 }
 
-/** CSS colour of a series token; 0 is the grey "rest". */
-export function seriesCss(colour: number): string {
+/** CSS colour of a series token; 0 is the grey "rest". A colour that means something beyond this chart stays as it is. */
+export function seriesCss(colour: number | string): string {
+  if (typeof colour === "string") return colour;
   return colour === 0 ? "var(--series-rest)" : `var(--series-${colour})`;
 }

@@ -22,7 +22,7 @@ import { Stat } from "../ui/stat.tsx";
 import { StateMark } from "../ui/state-mark.tsx";
 import type { TableColumn } from "../ui/table-column.ts";
 import { shortModel } from "./device-name.ts";
-import { DEVICE_STATES } from "./device-state.ts";
+import { DEVICE_STATES, STATE_COLOUR } from "./device-state.ts";
 import { StateBadge } from "./state-badge.tsx";
 
 type DeviceScreenProps = { readonly cluster: string; readonly device: string };
@@ -97,7 +97,7 @@ function Facts({ detail }: { readonly detail: GpuDeviceDetail }) {
           )}
         </span>
       </div>
-      <div className="grid grid-cols-[repeat(auto-fit,minmax(9rem,1fr))] gap-x-6 gap-y-4">
+      <div className="grid grid-cols-[repeat(auto-fit,minmax(8rem,1fr))] gap-x-6 gap-y-4">
         <Stat
           label={t("gpu.mean-activity")}
           figure={device.activity}
@@ -207,21 +207,25 @@ type Held = GpuDeviceDetail["timeline"][number];
 function OverTime({ detail }: { readonly detail: GpuDeviceDetail }) {
   const { t, format, timeZone } = useReader();
   const prepared = useMemo(() => {
+    // A state without hours in a bucket that has records was none; a bucket without any stays a gap.
+    const byTime = Map.groupBy(detail.timeline, (row) => row.at);
     const series = DEVICE_STATES.flatMap((state) => {
-      const own = detail.timeline.filter((row) => row.state === state);
-      const byTime = Map.groupBy(own, (row) => row.at);
-      if (own.length === 0) return [];
+      if (!detail.timeline.some((row) => row.state === state)) return [];
       return [
         {
           key: state,
           label: t(`gpu.state.${state}`),
-          points: [...byTime].map(([at, rows]) => ({ at, value: rows.reduce((sum, row) => sum + row.hours, 0) })),
+          colour: STATE_COLOUR[state],
+          points: [...byTime].map(([at, rows]) => ({
+            at,
+            value: rows.reduce((sum, row) => (row.state === state ? sum + row.hours : sum), 0),
+          })),
         },
       ];
     });
     return prepareTimeSeries(series, { from: detail.from, to: detail.to, stepSeconds: detail.stepSeconds, timeZone });
   }, [detail, t, timeZone]);
-  const spans = useMemo(() => toSpans(detail.timeline), [detail.timeline]);
+  const spans = useMemo(() => toSpans(detail.timeline, detail), [detail]);
   const columns = useMemo<readonly TableColumn<Span>[]>(
     () => [
       {
@@ -311,8 +315,13 @@ function OverTime({ detail }: { readonly detail: GpuDeviceDetail }) {
 
 type Span = Omit<Held, "at"> & { readonly first: string; readonly last: string };
 
-/** One row a holder and state, with the first and the last bucket it was seen in. */
-export function toSpans(timeline: readonly Held[]): Span[] {
+/** One row a holder and state, from the beginning of the first bucket it was seen in to the end of the last one. */
+export function toSpans(
+  timeline: readonly Held[],
+  range: Pick<GpuDeviceDetail, "from" | "to" | "stepSeconds">,
+): Span[] {
+  const from = Date.parse(range.from);
+  const to = Date.parse(range.to);
   const groups = Map.groupBy(timeline, ({ state, team, namespace, kind, name }) =>
     JSON.stringify([state, team, namespace, kind, name]),
   );
@@ -328,8 +337,8 @@ export function toSpans(timeline: readonly Held[]): Span[] {
         hours: own.reduce((sum, row) => sum + row.hours, 0),
         activityRatio:
           weight === 0 ? null : measured.reduce((sum, row) => sum + (row.activityRatio ?? 0) * row.hours, 0) / weight,
-        first: first.at,
-        last: own.at(-1)?.at ?? first.at,
+        first: new Date(Math.max(from, Date.parse(first.at))).toISOString(),
+        last: new Date(Math.min(to, Date.parse(own.at(-1)?.at ?? first.at) + range.stepSeconds * 1000)).toISOString(),
       },
     ];
   });

@@ -57,7 +57,7 @@ export function GpuHeadline({ gpu }: { readonly gpu: Gpu }) {
           }))}
         />
       </section>
-      <div className="grid grid-cols-[repeat(auto-fit,minmax(10rem,1fr))] gap-x-6 gap-y-4">
+      <div className="grid grid-cols-[repeat(auto-fit,minmax(8.5rem,1fr))] gap-x-6 gap-y-4">
         <Stat
           label={t("gpu.run-rate")}
           figure={gpu.costPerHour}

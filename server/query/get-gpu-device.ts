@@ -4,8 +4,8 @@ import { IDLE_ACTIVITY_RATIO } from "../domain/gpu/device-model.ts";
 import { AppError } from "../errors.ts";
 import { getStore } from "../store/client.ts";
 import { readGpuDevices, readGpuTimeline } from "../store/sql/read-gpu.ts";
-import { costUnit, figureOrUnknown } from "./figures.ts";
-import { costOf, hoursByState, toDevice, toHourRange, toStepSeconds } from "./gpu-figures.ts";
+import { costUnit, figureOrUnknown, unknownFigure } from "./figures.ts";
+import { type CostedHours, costOf, hoursByState, toDevice, toHourRange, toStepSeconds } from "./gpu-figures.ts";
 import { loadInstallation } from "./installation.ts";
 import { boundFleet } from "./scope.ts";
 
@@ -43,7 +43,7 @@ export async function getGpuDevice(
     costPerHour: figureOrUnknown(device.costPerHour, costUnit(currency), "not-configured"),
     hours: hoursByState(rows),
     cost: costOf(rows, currency),
-    idleCost: costOf(rows, currency, "held-idle"),
+    idleCost: idleCostOf(rows, currency),
     stepSeconds,
     timeline: rows.map(({ at, state, team, namespace, kind, name, hours, activityRatio }) => ({
       at: at.toISOString(),
@@ -56,4 +56,12 @@ export async function getGpuDevice(
       activityRatio,
     })),
   };
+}
+
+/** Of a device that was held and never heard, nobody can say that it was not idle. */
+function idleCostOf(rows: readonly CostedHours[], currency: string): GpuDeviceDetail["idleCost"] {
+  const isHeard = rows.some(({ state }) => state !== "held-unknown" && state !== "unavailable");
+  return rows.length > 0 && !isHeard
+    ? unknownFigure(`money:${currency}`, "stale", "nothing is heard from the device")
+    : costOf(rows, currency, "held-idle");
 }

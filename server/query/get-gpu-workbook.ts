@@ -59,6 +59,12 @@ export async function getGpuWorkbook(
   const hours = (name: string): readonly [string, string] => [name, "#,##0.00"];
   const byCut = [
     [say("By team", "按团队"), gpu.totals.team, (row: GpuTotal) => row.team ?? row.holder],
+    [
+      say("By workload", "按工作负载"),
+      gpu.totals.workload,
+      (row: GpuTotal) =>
+        row.name === null ? `${row.cluster}: ${row.holder}` : `${row.cluster}/${row.namespace}/${row.kind}/${row.name}`,
+    ],
     [say("By pool", "按资源池"), gpu.totals.pool, (row: GpuTotal) => `${row.cluster}/${row.pool}`],
     [say("By model", "按型号"), gpu.totals.model, (row: GpuTotal) => row.model],
   ] as const;

@@ -76,6 +76,19 @@ describe("one device", () => {
     expect(detail.device.activityMetric).toBe("DCGM_FI_DEV_GPU_UTIL");
     expect(detail.timeline.map((row) => row.name).sort()).toEqual(["acme-web", "zorro-web"]);
   });
+  it("that was held and never heard has no idle cost: nobody can say that it was busy", async () => {
+    const { pool } = getStore();
+    const stored = await pool.query("SELECT state, cost FROM gpu_hourly");
+    expect(stored.rows.length).toBeGreaterThan(0);
+    await pool.query("UPDATE gpu_hourly SET state = 'held-unknown', activity_sum = NULL");
+    try {
+      const detail = GpuDeviceDetail.parse(await getGpuDevice(LOOPBACK_VIEWER, "one", "GPU-1", {}, NOW));
+      expect(detail.cost).toMatchObject({ state: "value" });
+      expect(detail.idleCost).toMatchObject({ state: "unknown", reason: "stale" });
+    } finally {
+      await pool.query("UPDATE gpu_hourly SET state = 'active', activity_sum = device_hours * 3600 * 0.5");
+    }
+  });
   it("does not exist for a reader whose teams do not hold it", async () => {
     const other: Viewer = { ...ACME, teams: ["nobody"] };
     await expect(getGpuDevice(other, "one", "GPU-1", {}, NOW)).rejects.toMatchObject({ code: "not-found" });
@@ -98,6 +111,7 @@ describe("a workbook", () => {
     const names = book.worksheets.map((sheet) => sheet.name);
     expect(names).toEqual([
       "By team",
+      "By workload",
       "By pool",
       "By model",
       "Workloads",
@@ -107,7 +121,7 @@ describe("a workbook", () => {
       "Devices",
       "Basis",
     ]);
-    for (const name of ["By team", "By pool", "By model"]) {
+    for (const name of ["By team", "By workload", "By pool", "By model"]) {
       const costs =
         book
           .getWorksheet(name)

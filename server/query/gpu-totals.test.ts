@@ -37,9 +37,14 @@ describe("device-hours and money cut four ways", () => {
         const cents = Math.round(sumCents(rows) * 100);
         const headline = costOf(rows, "EUR");
         if (headline.state === "value") expect(Math.round(headline.value * 100)).toBe(cents);
+        const parts = Map.groupBy(amounts, ({ clusterId, team }) => `${clusterId} ${team}`);
         expect(Math.abs(cents - amounts.reduce((sum, one) => sum + (one.cost ?? 0), 0) * 100)).toBeLessThanOrEqual(
-          0.5 + 1e-6,
+          parts.size / 2 + 1e-6,
         );
+        // An answer bound to one team, or one cluster, has the cents of its part.
+        for (const part of ["team", "clusterId"] as const)
+          for (const [value, own] of Map.groupBy(amounts, (one) => one[part]))
+            expect(sumCents(toWholeCents(own.toReversed()))).toBe(sumCents(rows.filter((one) => one[part] === value)));
         for (const cut of [totals.team, totals.workload, totals.pool, totals.model]) {
           expect(cut.reduce((sum, one) => sum + Math.round((one.cost ?? 0) * 100), 0)).toBe(cents);
           const byState = cut.flatMap((one) => Object.values(one.hours));

@@ -4,14 +4,26 @@ import { type GpuHolderHoursRow, REST } from "../store/sql/read-gpu.ts";
 import { hoursByState } from "./gpu-figures.ts";
 
 /**
- * The same rows with costs in whole cents that add up to the rounded total.
+ * The same rows with costs in whole cents.
  *
- * Basis: all rows are rounded together, once (largest remainder); whatever they are grouped by afterwards, by team, workload, pool or
- * model, the groups add up to the same total to the cent. Each row is within one cent of its amount. Rows without a price stay without.
+ * Basis: what one team has in one cluster is rounded together, once (largest remainder). Whatever the rows are grouped by afterwards, by
+ * team, workload, pool or model, the groups add up to the same total to the cent; and an answer that is bound to a team or a cluster has
+ * the very cents that its part has in the answer over all of them. Each row is within one cent of its amount, each team of a cluster
+ * within half a cent. Rows without a price stay without.
  */
 export function toWholeCents(rows: readonly GpuHolderHoursRow[]): GpuHolderHoursRow[] {
-  const cents = roundParts(rows.map((row) => row.cost ?? 0));
-  return rows.map((row, index) => ({ ...row, cost: row.cost === null ? null : (cents[index] ?? 0) / 100 }));
+  const cents = new Map<GpuHolderHoursRow, number>();
+  for (const own of Map.groupBy(rows, ({ clusterId, team }) => `${clusterId} ${team}`).values()) {
+    // In an order of their own: how a query sorts ties must not decide who gets the odd cent.
+    const sorted = own.toSorted((a, b) => (rowKey(a) < rowKey(b) ? -1 : 1));
+    const rounded = roundParts(sorted.map((row) => row.cost ?? 0));
+    for (const [index, row] of sorted.entries()) cents.set(row, rounded[index] ?? 0);
+  }
+  return rows.map((row) => ({ ...row, cost: row.cost === null ? null : (cents.get(row) ?? 0) / 100 }));
+}
+
+function rowKey({ namespace, kind, name, model, pool, state }: GpuHolderHoursRow): string {
+  return JSON.stringify([namespace, kind, name, model, pool, state]);
 }
 
 /** Adds amounts of whole cents without a new rounding error. */

@@ -180,8 +180,8 @@ export const gpuWords = {
   },
   "gpu.wasted": { en: "Wasted in range", zh: "区间内浪费" },
   "gpu.wasted-note": {
-    en: "Idle device-hours at their price, in this range. No figure where it would be a guess.",
-    zh: "该区间内闲置设备小时的费用。无法确定时不给出数字。",
+    en: "What the advice would save in this range: idle device-hours at their price; for “Share” at most the unused part of all hours. No figure where it would be a guess.",
+    zh: "按建议处理在该区间内可节省的费用：闲置设备小时的费用；“共享”则最多为全部小时中未用的部分。无法确定时不给出数字。",
   },
   "gpu.no-waste": {
     en: "No held device was idle or mostly unused in this range.",
