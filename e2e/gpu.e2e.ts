@@ -1,4 +1,6 @@
-import type { Gpu, GpuTotal } from "../server/contract/gpu.ts";
+import { readFile } from "node:fs/promises";
+import ExcelJS from "exceljs";
+import type { Gpu, GpuDeviceDetail, GpuTotal } from "../server/contract/gpu.ts";
 import type { GpuMigration } from "../server/contract/gpu-migration.ts";
 import { STORIES } from "../server/demo/stories.ts";
 import { getApi } from "./fixtures/api.ts";
@@ -108,6 +110,133 @@ test("cuts every device-hour and every cent by workload, team, pool and model, e
   for (const cut of ["workload", "team", "pool", "model"]) {
     await open(page, `${demoUrl}/gpu?cluster=prod-us&view=workloads&by=${cut}`);
     await page.getByRole("row", { name: /^Total/ }).waitFor();
+  }
+});
+
+const HOURS = [1, 24, 7 * 24, 30 * 24] as const;
+
+/** Whole hours up to the last full one, so that nothing is added while they are compared. */
+function lastHours(hours: number): { readonly from: string; readonly to: string } {
+  const to = Math.floor(Date.now() / 3_600_000) * 3_600_000;
+  return { from: new Date(to - hours * 3_600_000).toISOString(), to: new Date(to).toISOString() };
+}
+
+/** What does not add up in one answer. */
+function deviations(gpu: Gpu): string[] {
+  const found: string[] = [];
+  const same = (what: string, parts: readonly number[], whole: number) => {
+    if (sum(parts) !== whole) found.push(`${what}: ${sum(parts)} instead of ${whole}`);
+  };
+  const whole = allHours(gpu.hours);
+  const cost = cents(moneyOf(gpu.cost));
+  const cuts: readonly (readonly [string, readonly GpuTotal[]])[] = Object.entries(gpu.totals);
+  for (const [name, cut] of cuts) {
+    for (const [state, hours] of Object.entries(gpu.hours))
+      same(
+        `${name}, ${state}`,
+        cut.map((row) => row.hours[state as keyof typeof row.hours]),
+        hours,
+      );
+    same(
+      `${name}, cost`,
+      cut.map((row) => cents(row.cost)),
+      cost,
+    );
+    same(
+      `${name}, idle cost`,
+      cut.map((row) => cents(row.idleCost)),
+      cents(moneyOf(gpu.idleCost)),
+    );
+  }
+  const { active, "held-idle": idle, "held-unknown": silent } = gpu.hours;
+  same(
+    "holders",
+    gpu.holders.map((row) => allHours(row.hours)),
+    active + idle + silent,
+  );
+  same(
+    "pools",
+    gpu.byPool.map((row) => allHours(row.hours)),
+    whole,
+  );
+  same(
+    "models",
+    gpu.byModel.map((row) => row.deviceCount),
+    gpu.devices.length,
+  );
+  for (const row of gpu.waste) same(`waste of ${row.name}`, [row.hours["held-idle"]], row.idleHours);
+  return found;
+}
+
+test("has every hour and every cent once, for every range, cluster and team", async ({ demoUrl }) => {
+  for (const hours of HOURS) {
+    const { from, to } = lastHours(hours);
+    const ask = (search: string) => getApi<Gpu>(demoUrl, `/api/v1/gpu?from=${from}&to=${to}${search}`);
+    const all = await ask("");
+    expect(deviations(all), `${hours} h`).toEqual([]);
+    const clusters = await Promise.all(["prod-us", "prod-eu", "onprem-1"].map((name) => ask(`&cluster=${name}`)));
+    expect(sum(clusters.map((one) => allHours(one.hours)))).toBe(allHours(all.hours));
+    expect(sum(clusters.map((one) => cents(moneyOf(one.cost))))).toBe(cents(moneyOf(all.cost)));
+    for (const row of all.totals.team) {
+      if (row.team === null) continue;
+      const own = await ask(`&team=${encodeURIComponent(row.team)}`);
+      expect(deviations(own), `${hours} h of ${row.team}`).toEqual([]);
+      expect(allHours(own.hours), row.team).toBe(allHours(row.hours));
+      expect(cents(moneyOf(own.cost)), row.team).toBe(cents(row.cost));
+    }
+  }
+  const { from, to } = lastHours(24);
+  const all = await getApi<Gpu>(demoUrl, `/api/v1/gpu?from=${from}&to=${to}`);
+  const details = await Promise.all(
+    all.devices.map(({ cluster, id }) =>
+      getApi<GpuDeviceDetail>(
+        demoUrl,
+        `/api/v1/clusters/${cluster}/gpu/${encodeURIComponent(id)}?from=${from}&to=${to}`,
+      ),
+    ),
+  );
+  expect(sum(details.map((detail) => allHours(detail.hours)))).toBe(allHours(all.hours));
+  for (const { timeline, hours, device } of details)
+    expect(sum(timeline.map((row) => row.hours)), device.id).toBe(allHours(hours));
+});
+
+test("writes the same hours and cents into the workbook and the CSV", async ({ page, demoUrl }) => {
+  const { from, to } = lastHours(24);
+  const gpu = await getApi<Gpu>(demoUrl, `/api/v1/gpu?from=${from}&to=${to}`);
+  const answer = await fetch(`${demoUrl}/api/v1/gpu/export.xlsx?from=${from}&to=${to}&language=en`);
+  const book = new ExcelJS.Workbook();
+  await book.xlsx.load(await answer.arrayBuffer());
+  const numbers = (sheet: string, column: string): number[] => {
+    const [header = [], ...rows] = (book.getWorksheet(sheet)?.getSheetValues() ?? []).slice(1) as unknown[][];
+    const at = header.indexOf(column);
+    expect(at, `${column} on ${sheet}`).toBeGreaterThan(0);
+    return rows.map((row) => Number(row[at] ?? 0));
+  };
+  const columns = ["Active hours", "Held-idle hours", "Held-silent hours", "Free hours", "Unavailable hours"];
+  for (const sheet of ["By team", "By workload", "By pool", "By model"]) {
+    expect(sum(columns.flatMap((column) => numbers(sheet, column))), sheet).toBe(allHours(gpu.hours));
+    expect(sum(numbers(sheet, "Cost").map(cents)), sheet).toBe(cents(moneyOf(gpu.cost)));
+    expect(sum(numbers(sheet, "Held-idle cost").map(cents)), sheet).toBe(cents(moneyOf(gpu.idleCost)));
+  }
+  const { active, "held-idle": idle, "held-unknown": silent } = gpu.hours;
+  expect(sum(columns.slice(0, 3).flatMap((column) => numbers("Workloads", column)))).toBe(active + idle + silent);
+
+  for (const cut of ["workload", "team", "pool", "model"]) {
+    await open(page, `${demoUrl}/gpu?view=workloads&by=${cut}&range=${from}..${to}`);
+    const panel = page.getByRole("tabpanel");
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      panel.getByRole("button", { name: "CSV" }).click(),
+    ]);
+    const text = (await readFile(await download.path())).toString("utf8").replace(/^\uFEFF/, "");
+    const [head = [], ...rows] = text
+      .trim()
+      .split("\r\n")
+      .map((line) => line.split(","));
+    const column = (name: string) => rows.map((row) => Number(row[head.indexOf(name)] ?? Number.NaN));
+    const parts = head.filter((name) => name.endsWith("Hours") && name !== "allHours");
+    expect(sum(parts.flatMap(column)), cut).toBe(allHours(gpu.hours));
+    expect(sum(column("cost").map(cents)), cut).toBe(cents(moneyOf(gpu.cost)));
   }
 });
 
