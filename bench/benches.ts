@@ -1,4 +1,5 @@
 import { costBench, gateMatrixBench, pressureBench } from "./answers.bench.ts";
+import { gpuGridBench } from "./gpu-grid.bench.ts";
 import type { Bench } from "./harness.ts";
 import { ingestBench } from "./ingest.bench.ts";
 import { inventoryReadBench } from "./inventory-read.bench.ts";
@@ -20,4 +21,5 @@ export const BENCHES: readonly Bench[] = [
   promqlBench,
   readersBench,
   pagesBench,
+  gpuGridBench,
 ];

@@ -8,13 +8,8 @@ import { TimeSeriesChart } from "../charts/time-series-chart.tsx";
 import { useReader } from "../i18n/reader-provider.tsx";
 import { shortModel } from "./device-name.ts";
 
-type ActivityChartProps = {
-  readonly gpu: Gpu;
-  readonly query: { readonly error: unknown; readonly refetch: () => unknown };
-};
-
 /** How busy each model of each pool was. */
-export function ActivityChart({ gpu, query }: ActivityChartProps) {
+export function ActivityChart({ gpu }: { readonly gpu: Gpu }) {
   const { t, format, timeZone } = useReader();
   const prepared = useMemo(
     () =>
@@ -32,7 +27,7 @@ export function ActivityChart({ gpu, query }: ActivityChartProps) {
     <ChartFrame
       title={t("gpu.activity")}
       unit={t("gpu.activity-unit")}
-      query={{ data: gpu, error: query.error, refetch: query.refetch }}
+      query={{ data: gpu, error: null, refetch: () => undefined }} // the page above tells of a failure, once
       emptyReason={() => (prepared.hasSamples ? null : t("gpu.activity-empty"))}
       table={() =>
         timeSeriesTable(prepared, "ratio", format, { time: t("chart.time"), noSample: t("chart.no-sample") })

@@ -68,7 +68,7 @@ export function GpuScreen() {
           ) : (
             <>
               <GpuHeadline gpu={data} />
-              <ActivityChart gpu={data} query={gpu} />
+              <ActivityChart gpu={data} />
               <Tabs
                 label={t("gpu.view")}
                 current={view}
