@@ -42,7 +42,7 @@ function judgeAvailability(context: CheckContext, gates: readonly string[]): Sta
     const gate = findGate(name);
     if (gate === null) return context.gate(name) !== null;
     const at = gateAt(gate, minor).status;
-    return at === "known" || at === "removed-always-on" || (at === "beyond" && context.gate(name) !== null);
+    return at === "known" || at === "removed-always-on" || (at === "beyond" && isTold(context, name));
   });
   const evidence = [context.noted("catalogue", `gates: ${params.gate}`, "", `version ${minor}`)];
   if (known.length < gates.length) {
@@ -58,6 +58,11 @@ function judgeAvailability(context: CheckContext, gates: readonly string[]): Sta
     return notMet(isGone ? "gone-from-version" : "not-in-version", { ...params, minor }, evidence);
   }
   return met("in-version", { ...params, minor }, evidence);
+}
+
+/** Whether a component says the gate itself; the matrix has a row for every gate of the catalogue, read or not. */
+function isTold(context: CheckContext, name: string): boolean {
+  return context.gate(name)?.cells.some(({ state }) => state === "on" || state === "off") === true;
 }
 
 /** Available when the version of the API server knows the gates or made them unconditional. */
