@@ -17,19 +17,27 @@ export function holderOf(row: {
   return row.team === "" ? "unowned" : "team";
 }
 
-/** Days with what they cost, as far as they are recorded; complete ones carry a level. */
-export function toCostDays(
-  rows: readonly CostDayRow[],
+/** Days that are recorded at all, and those that carry a level, found once for all that is told by them. */
+export type RecordedDays = { readonly recorded: ReadonlySet<string>; readonly complete: ReadonlySet<string> };
+
+export function toRecordedDays(
   covered: readonly CoveredDayRow[],
   clusters: readonly ClusterRow[],
   period: CostPeriod,
-): CostDay[] {
-  const complete = completeDays(
-    covered,
-    clusters.map((cluster) => cluster.id),
-    period.today,
-  );
-  const sums = new Map([...new Set(covered.map((row) => row.day))].map((day) => [day, 0]));
+): RecordedDays {
+  return {
+    recorded: new Set(covered.map((row) => row.day)),
+    complete: completeDays(
+      covered,
+      clusters.map((cluster) => cluster.id),
+      period.today,
+    ),
+  };
+}
+
+/** Days with what they cost, as far as they are recorded; complete ones carry a level. */
+export function toCostDays(rows: readonly CostDayRow[], { recorded, complete }: RecordedDays): CostDay[] {
+  const sums = new Map([...recorded].map((day) => [day, 0]));
   for (const row of rows) sums.set(row.day, (sums.get(row.day) ?? 0) + (row.cost ?? 0));
   return [...sums].map(([day, cost]) => ({ day, cost, isComplete: complete.has(day) }));
 }
@@ -38,17 +46,7 @@ export function toCostDays(
  * How much of each day of a range is there: `complete`; `running` = today; `partial` = some cluster's hours are missing, not there yet
  * while the past is being filled, or never recorded; `missing` = nothing is.
  */
-export function toDayStates(
-  covered: readonly CoveredDayRow[],
-  clusters: readonly ClusterRow[],
-  period: CostPeriod,
-): Cost["daily"]["states"] {
-  const recorded = new Set(covered.map((row) => row.day));
-  const complete = completeDays(
-    covered,
-    clusters.map((cluster) => cluster.id),
-    period.today,
-  );
+export function toDayStates({ recorded, complete }: RecordedDays, period: CostPeriod): Cost["daily"]["states"] {
   return listDays(period.from, period.to).map((day) => {
     if (!recorded.has(day)) return "missing";
     if (day >= period.today) return "running";

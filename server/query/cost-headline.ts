@@ -1,9 +1,8 @@
 import type { Cost, TeamBudget } from "../contract/cost.ts";
 import { type CostDay, daysOfMonth, type Forecast, forecastMonth } from "../domain/cost/forecast.ts";
-import type { ClusterRow } from "../store/sql/read-clusters.ts";
 import type { CostDayRow, CoveredDayRow } from "../store/sql/read-costs.ts";
 import type { StoredBudget } from "../store/sql/read-prices.ts";
-import { holderOf, toCostDays } from "./cost-days.ts";
+import { holderOf, type RecordedDays, toCostDays } from "./cost-days.ts";
 import type { CostPeriod } from "./cost-period.ts";
 import { unknownFigure, valueFigure } from "./figures.ts";
 
@@ -67,8 +66,7 @@ export function toHeadline(
 export function toBudgets(
   budgets: readonly StoredBudget[],
   rows: readonly CostDayRow[],
-  covered: readonly CoveredDayRow[],
-  clusters: readonly ClusterRow[],
+  recorded: RecordedDays,
   period: CostPeriod,
 ): TeamBudget[] {
   const inForce = new Map<string, StoredBudget>();
@@ -77,7 +75,7 @@ export function toBudgets(
   return [...inForce.values()]
     .map((budget): TeamBudget => {
       const own = rows.filter((row) => row.team === budget.team && holderOf(row) === "team");
-      const days = toCostDays(own, covered, clusters, period);
+      const days = toCostDays(own, recorded);
       const spent = days.filter((day) => day.day.startsWith(month)).reduce((sum, day) => sum + day.cost, 0);
       const forecast = forecastMonth(days, month, daysOfMonth(month));
       return {

@@ -21,6 +21,8 @@ const groupRow = fc
       pool: null,
       resource: null,
       label: null,
+      isRest: false,
+      holderCount: 1,
       unpricedNodeHours: 0,
     }),
   );
@@ -46,6 +48,65 @@ describe("rows of the cost table", () => {
       );
     },
   );
+  it("puts what the database left out into the last row, with what the list leaves out itself", () => {
+    const base = {
+      namespace: null,
+      kind: null,
+      name: null,
+      pool: null,
+      resource: null,
+      label: null,
+      unpricedNodeHours: 0,
+    };
+    const held = (team: string, cost: number) => ({
+      ...base,
+      clusterId: 1,
+      team,
+      share: "used",
+      cost,
+      isRest: false,
+      holderCount: 1,
+    });
+    const table = toCostRows(
+      [
+        held("a", 3),
+        { ...held("", 40), isRest: true },
+        held("b", 2),
+        { ...held("", 50), clusterId: 2, share: "requested-unused", isRest: true },
+        held("c", 1),
+      ],
+      { group: "workload", rule: "none", limit: 3, clusterName },
+    );
+    expect(table.map(({ holder, team, cluster, used, cost }) => ({ holder, team, cluster, used, cost }))).toEqual([
+      { holder: "team", team: "a", cluster: "cluster-1", used: 3, cost: 3 },
+      { holder: "team", team: "b", cluster: "cluster-1", used: 2, cost: 2 },
+      { holder: "rest", team: null, cluster: null, used: 41, cost: 91 },
+    ]);
+  });
+  it("gives each of many holders that stand in one row its even part", () => {
+    const base = {
+      namespace: null,
+      kind: null,
+      name: null,
+      pool: null,
+      resource: null,
+      label: null,
+      unpricedNodeHours: 0,
+    };
+    const row = { ...base, clusterId: 1, team: "", share: "used", cost: 1, isRest: false, holderCount: 1 };
+    const table = toCostRows(
+      [
+        { ...row, team: "a" },
+        { ...row, cost: 6, isRest: true, holderCount: 3 },
+        { ...row, share: "unallocated", cost: 8 },
+      ],
+      { group: "workload", rule: "even", limit: 3, clusterName },
+    );
+    expect(table.map(({ holder, shared, cost }) => ({ holder, shared, cost }))).toEqual([
+      { holder: "team", shared: 2, cost: 3 },
+      { holder: "rest", shared: 6, cost: 12 },
+    ]);
+  });
   it("keeps shared cost inside its cluster", () => {
     const base = {
       namespace: null,
@@ -54,6 +115,8 @@ describe("rows of the cost table", () => {
       pool: null,
       resource: null,
       label: null,
+      isRest: false,
+      holderCount: 1,
       unpricedNodeHours: 0,
     };
     const table = toCostRows(

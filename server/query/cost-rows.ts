@@ -22,7 +22,12 @@ const PART_OF_SHARE: Readonly<Record<string, CostPart>> = {
   overhead: "overhead",
 };
 
-type Draft = Omit<CostRow, CostPart | "cost"> & Record<CostPart, number> & { readonly clusterId: number };
+type Draft = Omit<CostRow, CostPart | "cost"> &
+  Record<CostPart, number> & {
+    readonly clusterId: number;
+    /** Those who hold something in it. */
+    readonly holderCount: number;
+  };
 
 /**
  * Stored groups → rows of the table, dearest first.
@@ -88,35 +93,41 @@ function draftOf(
 ): Draft {
   const byHolder = by === "team" || by === "namespace" || by === "workload" || by === "label";
   const isHeld = part !== "unallocated" && part !== "overhead";
-  const holder: CostHolder = !byHolder
-    ? "team"
-    : !isHeld
-      ? part
-      : by === "label"
-        ? group.label === null
-          ? "unlabelled"
-          : "team"
-        : group.team === ""
-          ? "unowned"
-          : "team";
+  const holder: CostHolder = group.isRest
+    ? "rest"
+    : !byHolder
+      ? "team"
+      : !isHeld
+        ? part
+        : by === "label"
+          ? group.label === null
+            ? "unlabelled"
+            : "team"
+          : group.team === ""
+            ? "unowned"
+            : "team";
   const isFleetWide = by === "team" || by === "resource" || by === "label";
-  const cluster = isFleetWide || (byHolder && !isHeld) ? null : clusterName(group.clusterId);
-  const named = byHolder && !isHeld ? null : group;
-  const key = [
-    holder,
-    cluster,
-    named?.team,
-    named?.namespace,
-    named?.kind,
-    named?.name,
-    named?.pool,
-    named?.resource,
-    named?.label,
-  ]
-    .map((word) => word ?? "")
-    .join("/");
+  const isNamed = !group.isRest && (isHeld || !byHolder);
+  const cluster = isFleetWide || !isNamed ? null : clusterName(group.clusterId);
+  const named = isNamed ? group : null;
+  const key = group.isRest
+    ? "rest"
+    : [
+        holder,
+        cluster,
+        named?.team,
+        named?.namespace,
+        named?.kind,
+        named?.name,
+        named?.pool,
+        named?.resource,
+        named?.label,
+      ]
+        .map((word) => word ?? "")
+        .join("/");
   return {
     clusterId: group.clusterId,
+    holderCount: group.holderCount,
     key,
     holder,
     team: named?.team ? named.team : null,
@@ -143,7 +154,8 @@ const costOf = (row: Draft) => COST_PARTS.reduce((sum, part) => sum + row[part],
 function spreadByCluster(rows: readonly Draft[], rule: Exclude<SpreadRule, "none">): Draft[] {
   return [...Map.groupBy(rows, (row) => row.clusterId).values()].flatMap((own) => {
     const shared = own.reduce((sum, row) => sum + row.unallocated + row.overhead, 0);
-    const amounts = spreadShared(shared, own.map(held), rule);
+    const counts = own.map((row) => row.holderCount);
+    const amounts = spreadShared(shared, own.map(held), rule, counts);
     if (amounts === null) return own;
     // Hours without a price are spread like the cost that they would have had.
     const isShared = (row: Draft) => row.holder === "unallocated" || row.holder === "overhead";
@@ -164,22 +176,25 @@ function byCost(a: Draft, b: Draft): number {
   return costOf(b) - costOf(a) || (a.key < b.key ? -1 : 1);
 }
 
-function cut(rows: Draft[], limit: number): Draft[] {
-  if (rows.length <= limit) return rows;
-  const [first, ...others] = rows.slice(limit - 1);
-  if (first === undefined) return rows;
+/** The dearest rows and, where there are more, all others as the last. */
+function cut(rows: readonly Draft[], limit: number): Draft[] {
+  const known = rows.find((row) => row.holder === "rest");
+  const named = rows.filter((row) => row !== known);
+  if (known === undefined && named.length <= limit) return named;
+  const [first, ...others] = [...(known === undefined ? [] : [known]), ...named.slice(limit - 1)];
+  if (first === undefined) return named;
   const rest: Draft = { ...first, key: "rest", holder: "rest", team: null, cluster: null, namespace: null };
   Object.assign(rest, { kind: null, name: null, pool: null, resource: null, label: null });
   for (const row of others) {
     for (const part of COST_PARTS) rest[part] += row[part];
     rest.unpricedNodeHours += row.unpricedNodeHours;
   }
-  return [...rows.slice(0, limit - 1), rest];
+  return [...named.slice(0, limit - 1), rest];
 }
 
 function round(rows: readonly Draft[]): CostRow[] {
   const cents = roundParts(rows.flatMap((row) => COST_PARTS.map((part) => row[part])));
-  return rows.map(({ clusterId: _clusterId, ...row }, index) => {
+  return rows.map(({ clusterId: _clusterId, holderCount: _holderCount, ...row }, index) => {
     const own = COST_PARTS.map((_, part) => cents[index * COST_PARTS.length + part] ?? 0);
     const [used = 0, unused = 0, unmeasured = 0, unallocated = 0, overhead = 0, shared = 0] = own.map((c) => c / 100);
     return {

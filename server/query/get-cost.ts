@@ -3,20 +3,20 @@ import type { Viewer } from "../contract/viewer.ts";
 import { startOfDayIn } from "../domain/cost/billing-day.ts";
 import type { CostDay } from "../domain/cost/forecast.ts";
 import { getStore } from "../store/client.ts";
+import { readSumRanges } from "../store/sql/cost-sums.ts";
 import { readClusterNodes } from "../store/sql/read-cluster-figures.ts";
 import { readCostGroups } from "../store/sql/read-cost-groups.ts";
 import {
   type CostAnomalyRow,
   readAnomalies,
-  readCostDays,
-  readCoveredDays,
   readLabelKeys,
   readUnpricedNodes,
   readUsedPrices,
 } from "../store/sql/read-costs.ts";
 import { readBudgets } from "../store/sql/read-prices.ts";
 import { readReadStates } from "../store/sql/read-reads.ts";
-import { holderOf, toCostDays, toDaily, toDayStates } from "./cost-days.ts";
+import { loadCostDays } from "./cost-day-memory.ts";
+import { holderOf, toCostDays, toDaily, toDayStates, toRecordedDays } from "./cost-days.ts";
 import { cent, toBudgets, toHeadline } from "./cost-headline.ts";
 import { addDays, type CostPeriod, toCostPeriod } from "./cost-period.ts";
 import { sumCostRows, toCostRows } from "./cost-rows.ts";
@@ -51,12 +51,19 @@ export async function getCost(viewer: Viewer, query: CostQuery, now = new Date()
   const namespace = query.namespace ?? null;
   const labelKeys = await readLabelKeys(pool, scope.clusterIds);
   const label = query.groupBy === "label" ? (query.label ?? labelKeys[0] ?? null) : null;
-  const filter = { group: query.groupBy, label, teams: rule === "none" ? asked.teams : null, namespace };
-  const [days, covered, groups, prices, unpriced, nodes, states, budgets] = await Promise.all([
-    readCostDays(pool, scope, wide, namespace),
-    readCoveredDays(pool, scope, wide),
-    readCostGroups(pool, scope, range, filter),
-    readUsedPrices(pool, scope, range),
+  const ranges = await readSumRanges(pool, scope, range);
+  const question = {
+    group: query.groupBy,
+    label,
+    teams: rule === "none" ? asked.teams : null,
+    namespace,
+    rule,
+    limit: ROW_LIMIT,
+  };
+  const [{ days, covered }, groups, prices, unpriced, nodes, states, budgets] = await Promise.all([
+    loadCostDays(pool, scope, wide, namespace),
+    readCostGroups(pool, scope, range, ranges, question),
+    readUsedPrices(pool, scope, ranges),
     readUnpricedNodes(pool, scope.clusterIds),
     readClusterNodes(pool, scope),
     readReadStates(pool, scope),
@@ -69,14 +76,15 @@ export async function getCost(viewer: Viewer, query: CostQuery, now = new Date()
   const allRows = toCostRows(groups, { group: query.groupBy, rule, limit: ROW_LIMIT, clusterName });
   const rows = rule === "none" ? allRows : allRows.filter((row) => isAsked(row.team, row.holder));
   const own = days.filter((row) => isAsked(row.team, holderOf(row)));
-  const perDay = toCostDays(own, covered, clusters, period);
+  const recorded = toRecordedDays(covered, clusters, period);
+  const perDay = toCostDays(own, recorded);
   const leastChange = (averageOf(perDay) ?? 0) * LEAST_CHANGE_RATIO;
   const anomalies = await readAnomalies(
     pool,
     { ...scope, teams: asked.teams },
     { leastChange, namespace, limit: ANOMALY_LIMIT },
   );
-  const dayStates = toDayStates(covered, clusters, period);
+  const dayStates = toDayStates(recorded, period);
   const rangeDays = covered.filter((row) => row.day >= period.from && row.day <= period.to);
   return {
     at: now.toISOString(),
@@ -99,7 +107,7 @@ export async function getCost(viewer: Viewer, query: CostQuery, now = new Date()
     total: { ...sumCostRows(rows), unpricedNodeHours: sumCostRows(allRows).unpricedNodeHours },
     rows,
     daily: toDaily(own, period, dayStates),
-    budgets: toBudgets(budgets, days, covered, clusters, period),
+    budgets: toBudgets(budgets, days, recorded, period),
     anomalies: anomalies.map((row) => toAnomaly(row, clusterName)),
     unpriced:
       scope.teams === null

@@ -83,6 +83,12 @@ export async function followCostDays(
       WHERE cluster_id = $1 AND day >= $2::date AND day <= $3::date GROUP BY cluster_id, day`,
     span,
   );
+  await client.query(
+    `INSERT INTO cost_month_version (cluster_id, month, version)
+     SELECT $1, m::date, 1 FROM generate_series(date_trunc('month', $2::timestamp), $3::timestamp, interval '1 month') AS m
+     ON CONFLICT (cluster_id, month) DO UPDATE SET version = cost_month_version.version + 1`,
+    span,
+  );
   const { rows } = await client.query<{ isNear: boolean }>(
     `SELECT count(*) <= $3 AND EXISTS (SELECT 1 FROM cost_sum_state WHERE cluster_id = $1 AND stale_from IS NULL) AS "isNear"
        FROM cost_covered_day WHERE cluster_id = $1 AND day >= $2::date`,

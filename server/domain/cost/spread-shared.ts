@@ -6,15 +6,16 @@ export type SpreadRule = (typeof SPREAD_RULES)[number];
  * Shared cost → one amount per holder.
  *
  * Shape: same length and order as `held`; adds up to `shared`, except where nobody holds anything: then null, and the cost stays shared.
- * Unit: the currency. Basis: `even` gives every holder of more than 0 the same, `proportional` by what is held.
+ * Unit: the currency. Basis: `even` gives every holder of more than 0 the same, `proportional` by what is held. An entry may stand
+ * for several holders (`counts`; one each where it is left out).
  */
 export function spreadShared(
   shared: number,
   held: readonly number[],
   rule: Exclude<SpreadRule, "none">,
+  counts: readonly number[] = [],
 ): number[] | null {
-  const holders = held.filter((amount) => amount > 0);
-  if (holders.length === 0) return null;
-  const sum = holders.reduce((total, amount) => total + amount, 0);
-  return held.map((amount) => (amount > 0 ? (rule === "even" ? shared / holders.length : (shared * amount) / sum) : 0));
+  const weights = held.map((amount, index) => (amount <= 0 ? 0 : rule === "even" ? (counts[index] ?? 1) : amount));
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return sum <= 0 ? null : weights.map((weight) => (shared * weight) / sum);
 }

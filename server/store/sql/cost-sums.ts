@@ -35,42 +35,55 @@ export function readSumRanges(db: Db, scope: Scope, days: DayRange): Promise<Sum
 const FIELDS = "team, namespace, workload_kind, workload_name, pool, resource, price_row_id";
 
 /**
- * Rows of one kind of subject with their amounts over a range, as a FROM that `sumValues` fills ($1 to $4): differences of running
- * sums, and the days themselves of clusters whose sums are stale. `only` narrows the subjects (alias `s` there, `d` for days).
+ * Rows of one kind of subject with their amounts over the recorded days of a range, as SQL: differences of running sums, and the days
+ * themselves of clusters whose sums are stale. `only` narrows the subjects (alias `s` there, `d` for days). Clusters and dates stand in
+ * the text, checked to be such, so that no partition is planned but theirs.
  */
 export function sumSource(
   kind: SumKind,
-  only: { readonly subjects: string; readonly days: string } | null = null,
+  ranges: readonly SumRange[],
+  only: (alias: string) => string = () => "true",
 ): string {
-  const signed = (alias: string) => SUM_COLUMNS.map((column) => `${alias}.${column} * p.sign AS ${column}`).join(", ");
-  const spans = (table: string, day: string, of: string) =>
-    `SELECT m.cluster_id, m.subject_id, ${signed("m")} FROM p JOIN ${table} m ON m.cluster_id = p.cluster_id AND m.${day} = p.day
-      WHERE m.kind = '${kind}' AND p.of = '${of}'`;
+  const stale = ranges.filter((range) => range.isStale);
+  const days = stale.length === 0 ? "" : `UNION ALL ${daysOf(kind, stale, only("d"))}`;
+  return `${sumsOf(kind, ranges)} WHERE ${only("s")} ${days}`;
+}
+
+/** A sum costs memory for each group from its first row on, null or not: most amounts of most subjects are null. */
+export const sumOf = (column: string) => `sum(${column}) FILTER (WHERE ${column} IS NOT NULL)`;
+
+/** One branch for each sum that a range takes, with the clusters that take it. */
+function sumsOf(kind: SumKind, ranges: readonly SumRange[]): string {
+  const spans = ranges
+    .filter((range) => !range.isStale)
+    .flatMap((range) => toSumSpans(range).map((span) => ({ clusterId: range.clusterId, ...span })));
+  const branches = [...Map.groupBy(spans, ({ of, day, sign }) => `${of}/${day}/${sign}`).values()].flatMap((same) => {
+    const [first] = same;
+    if (first === undefined) return [];
+    const amounts = SUM_COLUMNS.map((column) => (first.sign === 1 ? column : `-${column} AS ${column}`)).join(", ");
+    const table = first.of === "month" ? "cost_month_sum" : "cost_year_sum";
+    return `SELECT cluster_id, subject_id, ${amounts} FROM ${table}
+             WHERE ${clusterList(same)} AND ${first.of === "month" ? "day" : "month"} = '${first.day}'::date AND kind = '${kind}'`;
+  });
+  const none = `SELECT cluster_id, subject_id, ${SUM_COLUMNS.join(", ")} FROM cost_year_sum WHERE false`;
   return `
-    WITH p AS (
-      SELECT * FROM jsonb_to_recordset($1::jsonb) AS p(cluster_id smallint, "of" text, day date, sign int)
-    ), spans AS (
-      ${spans("cost_month_sum", "day", "month")} UNION ALL ${spans("cost_year_sum", "month", "year")}
-    )
     SELECT s.cluster_id, ${FIELDS.split(", ")
       .map((field) => `s.${field}`)
       .join(", ")}, ${SUM_COLUMNS.map((column) => `t.${column}`).join(", ")}
-      FROM (SELECT cluster_id, subject_id, ${SUM_COLUMNS.map((column) => `sum(${column}) AS ${column}`).join(", ")}
-              FROM spans GROUP BY cluster_id, subject_id) t
-      JOIN cost_subject s ON s.cluster_id = t.cluster_id AND s.id = t.subject_id ${only === null ? "" : `WHERE ${only.subjects}`}
-    UNION ALL
-    SELECT d.cluster_id, ${subjectFields(kind)}, ${daySums(kind)} FROM cost_daily d
-     WHERE d.cluster_id = ANY($2::smallint[]) AND d.day >= $3::date AND d.day <= $4::date AND ${countsDay(kind)}
-       ${only === null ? "" : `AND ${only.days}`}
-     GROUP BY d.cluster_id, ${subjectGroup(kind)}`;
+      FROM (SELECT cluster_id, subject_id, ${SUM_COLUMNS.map((column) => `${sumOf(column)} AS ${column}`).join(", ")}
+              FROM (${branches.length === 0 ? none : branches.join(" UNION ALL ")}) m GROUP BY cluster_id, subject_id) t
+      JOIN cost_subject s ON s.cluster_id = t.cluster_id AND s.id = t.subject_id AND s.kind = '${kind}'`;
 }
 
-/** What `sumSource` is asked with. */
-export function sumValues(ranges: readonly SumRange[]): unknown[] {
-  const spans = ranges
-    .filter((range) => !range.isStale)
-    .flatMap((range) => toSumSpans(range).map((span) => ({ cluster_id: range.clusterId, ...span })));
-  const stale = ranges.filter((range) => range.isStale);
-  const days = stale.flatMap(({ first, last }) => [first, last]).sort();
-  return [JSON.stringify(spans), stale.map(({ clusterId }) => clusterId), days[0] ?? null, days.at(-1) ?? null];
+function daysOf(kind: SumKind, stale: readonly SumRange[], only: string): string {
+  const bounds = stale.map((range) => `(${clusterList([range], "d")} AND ${dayBounds(range)})`).join(" OR ");
+  return `
+    SELECT d.cluster_id, ${subjectFields(kind)}, ${daySums(kind)} FROM cost_daily d
+     WHERE (${bounds}) AND ${countsDay(kind)} AND ${only} GROUP BY d.cluster_id, ${subjectGroup(kind)}`;
+}
+
+const dayBounds = ({ first, last }: SumRange) => `d.day >= '${first}'::date AND d.day <= '${last}'::date`;
+function clusterList(of: readonly { readonly clusterId: number }[], alias?: string): string {
+  const ids = of.map(({ clusterId }) => Math.trunc(clusterId)).join(",");
+  return `${alias === undefined ? "" : `${alias}.`}cluster_id = ANY('{${ids}}'::smallint[])`;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import type { SpreadRule } from "../../domain/cost/spread-shared.ts";
 import type { Db } from "../db.ts";
-import { type DayRange, readSumRanges, type SumRange, sumSource, sumValues } from "./cost-sums.ts";
+import { type DayRange, readSumRanges, type SumRange, sumOf, sumSource } from "./cost-sums.ts";
 import { type Scope, selectRows, teamBound } from "./rows.ts";
 
 const MAX_ROWS = 200_000;
@@ -26,6 +27,10 @@ export type CostGroupRow = {
   readonly pool: string | null;
   readonly resource: string | null;
   readonly label: string | null;
+  /** All that a long list leaves out, as one. */
+  readonly isRest: boolean;
+  /** Those who hold something in it. */
+  readonly holderCount: number;
   readonly share: string;
   readonly cost: number | null;
   readonly unpricedNodeHours: number;
@@ -40,6 +45,8 @@ const WideRow = z.object({
   pool: z.string().nullable(),
   resource: z.string().nullable(),
   label: z.string().nullable(),
+  isRest: z.boolean(),
+  holderCount: z.number(),
   used: z.number(),
   requested_unused: z.number(),
   requested_unmeasured: z.number(),
@@ -68,95 +75,135 @@ export type GroupFilter = {
   readonly namespace: string | null;
 };
 
-/** Cost of a range by group and share, dearest group first. `unpricedNodeHours` counts by CPU, which every node has. */
-export async function readCostGroups(
+/** What is asked of all groups. Of more workloads than `limit` the dearest by the rule come, and of each cluster the rest as one row. */
+export type GroupQuestion = GroupFilter & { readonly limit: number; readonly rule: SpreadRule };
+
+/** Cost of a range by group and share. `unpricedNodeHours` counts by CPU, which every node has. */
+export function readCostGroups(
   db: Db,
   scope: Scope,
   days: DayRange,
-  filter: GroupFilter,
+  ranges: readonly SumRange[],
+  question: GroupQuestion,
 ): Promise<CostGroupRow[]> {
-  if (filter.group === "label") return readLabelGroups(db, scope, days, filter);
-  return readGroups(db, scope, await readSumRanges(db, scope, days), filter, null);
+  return question.group === "label"
+    ? readLabelGroups(db, scope, days, ranges, question)
+    : readGroups(db, scope, ranges, question, null);
 }
 
-/** Workloads whose value of a label is taken on one day: those that kept theirs (`kept`), or those that changed it. */
-type LabelPart = { readonly on: string; readonly since: DayRange; readonly isKept: boolean };
+/** Workloads whose value of a label is taken `on` one day; where it changes inside `within`, those that kept theirs or the others. */
+type LabelPart = { readonly on: string; readonly within: DayRange; readonly which: "all" | "kept" | "changed" };
 
 async function readGroups(
   db: Db,
   scope: Scope,
   ranges: readonly SumRange[],
-  filter: GroupFilter,
+  { group, limit, rule, ...filter }: GroupQuestion,
   label: LabelPart | null,
 ): Promise<CostGroupRow[]> {
-  const columns = new Set(GROUPS[filter.group]);
-  const pick = (column: string, alias: string) => `${columns.has(column) ? `c.${column}` : "NULL::text"} AS "${alias}"`;
+  const columns = GROUPS[group];
+  const pick = (column: string, alias: string) =>
+    `${columns.includes(column) ? `c.${column}` : "NULL::text"} AS "${alias}"`;
   // What nobody holds tells of all teams: it is not shown to a viewer of some, and is nobody's where teams are asked for.
   const isShared = scope.teams === null && filter.teams === null;
+  // A workload is a row already.
+  const isGrouped = group !== "workload";
   const sums = AMOUNTS.map((column) => {
     const isOfNobody = column.includes("unallocated") || column.includes("overhead");
-    return isOfNobody && !isShared ? `0::float8 AS ${column}` : `coalesce(sum(c.${column}), 0)::float8 AS ${column}`;
+    if (isOfNobody && !isShared) return `0::float8 AS ${column}`;
+    return `coalesce(${isGrouped ? sumOf(`c.${column}`) : `c.${column}`}, 0)::float8 AS ${column}`;
   });
   const bounds = (alias: string) =>
-    `${teamBound(`${alias}.team`, "$5")} AND ($6::text[] IS NULL OR ${alias}.team = ANY($6::text[]))
-     AND ($7::text IS NULL OR ${alias}.namespace = $7) ${label === null ? "" : `AND ${label.isKept ? "NOT" : ""} ${changed(alias)}`}`;
-  const source = sumSource(columns.has("workload_name") || label !== null ? "workload" : "place", {
-    subjects: bounds("s"),
-    days: bounds("d"),
-  });
+    `${teamBound(`${alias}.team`, "$1")} AND ($2::text[] IS NULL OR ${alias}.team = ANY($2::text[]))
+     AND ($3::text IS NULL OR ${alias}.namespace = $3) ${label === null ? "" : labelBound(alias, label.which)}`;
+  const kind = group === "workload" || group === "label" ? "workload" : "place";
   const join =
     label === null
       ? ""
-      : `LEFT JOIN cost_label l ON l.cluster_id = c.cluster_id AND l.key = $8 AND l.namespace = c.namespace AND l.workload_kind = c.workload_kind
-            AND l.workload_name = c.workload_name AND l.valid_from <= $9::date AND (l.valid_to IS NULL OR l.valid_to > $9::date)`;
+      : `LEFT JOIN cost_label l ON l.cluster_id = c.cluster_id AND l.key = $4 AND l.namespace = c.namespace AND l.workload_kind = c.workload_kind
+            AND l.workload_name = c.workload_name AND l.valid_from <= $5::date AND (l.valid_to IS NULL OR l.valid_to > $5::date)`;
   const rows = await selectRows(
     db,
     WideRow,
-    `WITH c AS (${source})
+    `WITH every AS (${sumSource(kind, ranges, bounds)})${isGrouped ? "" : `, ${dearest(limit, rule)}`}
      SELECT c.cluster_id::int AS "clusterId", ${pick("team", "team")}, ${pick("namespace", "namespace")},
             ${pick("workload_kind", "kind")}, ${pick("workload_name", "name")}, ${pick("pool", "pool")},
-            ${pick("resource", "resource")}, ${label === null ? "NULL::text" : "l.value"} AS label, ${sums.join(", ")}
-       FROM c ${join}
-      GROUP BY c.cluster_id${[...columns].map((column) => `, c.${column}`).join("")}${label === null ? "" : ", l.value"}
+            ${pick("resource", "resource")}, ${label === null ? "NULL::text" : "l.value"} AS label,
+            ${isGrouped ? "false" : "c.is_rest"} AS "isRest", ${isGrouped ? "1" : "c.holder_count"} AS "holderCount", ${sums.join(", ")}
+       FROM ${isGrouped ? "every" : "cut"} c ${join}
+      ${isGrouped ? `GROUP BY c.cluster_id${columns.map((column) => `, c.${column}`).join("")}${label === null ? "" : ", l.value"}` : ""}
       LIMIT ${MAX_ROWS}`,
     [
-      ...sumValues(ranges),
       scope.teams,
       filter.teams,
       filter.namespace,
-      ...(label === null ? [] : [filter.label ?? "", label.on, label.since.from, label.since.to]),
+      ...(label === null ? [] : [filter.label ?? "", label.on]),
+      ...(label === null || label.which === "all" ? [] : [label.within.from, label.within.to]),
     ],
   );
   return rows.flatMap(byShare);
 }
 
-/** Whether the label ($8) of a workload changes inside a range ($10, $11): its second day or later is the first of another value. */
-function changed(alias: string): string {
-  return `EXISTS (SELECT 1 FROM cost_label x WHERE x.cluster_id = ${alias}.cluster_id AND x.key = $8 AND x.namespace = ${alias}.namespace
-                     AND x.workload_kind = ${alias}.workload_kind AND x.workload_name = ${alias}.workload_name
-                     AND ((x.valid_from > $10::date AND x.valid_from <= $11::date) OR (x.valid_to > $10::date AND x.valid_to <= $11::date)))`;
+const HELD =
+  "(coalesce(used::float8, 0) + coalesce(requested_unused::float8, 0) + coalesce(requested_unmeasured::float8, 0))";
+const UNHELD = "(coalesce(unallocated::float8, 0) + coalesce(overhead::float8, 0))";
+/** What a workload costs once its cluster's shared cost is spread, by which the dearest are told. */
+const RANKED_BY: Readonly<Record<SpreadRule, string>> = {
+  none: HELD,
+  even: `${HELD} + sum(${UNHELD}) OVER own / nullif(count(*) FILTER (WHERE ${HELD} > 0) OVER own, 0)`,
+  proportional: `${HELD} * (1 + sum(${UNHELD}) OVER own / nullif(sum(${HELD}) OVER own, 0))`,
+};
+
+/** `cut` = the dearest of `every` workload, what nobody holds, and all others of a cluster as one row. */
+function dearest(limit: number, rule: SpreadRule): string {
+  const named = "cluster_id, team, namespace, workload_kind, workload_name";
+  return `costed AS (
+       SELECT *, coalesce(${RANKED_BY[rule]}, 0) AS cost FROM every WINDOW own AS (PARTITION BY cluster_id)
+     ), ranked AS (
+       SELECT *, workload_name <> '' AND row_number() OVER (
+                ORDER BY workload_name <> '' DESC, cost DESC, ${named}) > ${Math.trunc(limit)} AS is_rest FROM costed
+     ), cut AS (
+       SELECT ${named}, ${AMOUNTS.join(", ")}, false AS is_rest, 1 AS holder_count FROM ranked WHERE NOT is_rest
+       UNION ALL
+       SELECT cluster_id, '', '', '', '', ${AMOUNTS.map(sumOf).join(", ")}, true, (count(*) FILTER (WHERE ${HELD} > 0))::int
+         FROM ranked WHERE is_rest GROUP BY cluster_id
+     )`;
+}
+
+/** Whether the label ($4) of a workload changes inside a range ($6, $7): a later day of it is the first of another value. */
+function labelBound(alias: string, which: LabelPart["which"]): string {
+  if (which === "all") return "";
+  return `AND ${which === "kept" ? "NOT" : ""} EXISTS (
+            SELECT 1 FROM cost_label x WHERE x.cluster_id = ${alias}.cluster_id AND x.key = $4 AND x.namespace = ${alias}.namespace
+               AND x.workload_kind = ${alias}.workload_kind AND x.workload_name = ${alias}.workload_name
+               AND ((x.valid_from > $6::date AND x.valid_from <= $7::date) OR (x.valid_to > $6::date AND x.valid_to <= $7::date)))`;
 }
 
 const ChangeRow = z.object({ day: z.iso.date() });
 
 /** By label: workloads that kept theirs in one step; those that changed it between one change and the next, as a day goes by its value. */
-async function readLabelGroups(db: Db, scope: Scope, days: DayRange, filter: GroupFilter): Promise<CostGroupRow[]> {
+async function readLabelGroups(
+  db: Db,
+  scope: Scope,
+  days: DayRange,
+  ranges: readonly SumRange[],
+  question: GroupQuestion,
+): Promise<CostGroupRow[]> {
   const changes = await selectRows(
     db,
     ChangeRow,
     `SELECT DISTINCT v.day::text AS day FROM cost_label l CROSS JOIN LATERAL (VALUES (l.valid_from), (l.valid_to)) AS v (day)
       WHERE l.cluster_id = ANY($1::smallint[]) AND l.key = $4 AND v.day > $2::date AND v.day <= $3::date ORDER BY 1 LIMIT 1000`,
-    [scope.clusterIds, days.from, days.to, filter.label ?? ""],
+    [scope.clusterIds, days.from, days.to, question.label ?? ""],
   );
-  const part = (on: string, isKept: boolean): LabelPart => ({ on, since: days, isKept });
-  const all = await readSumRanges(db, scope, days);
-  const groups = await readGroups(db, scope, all, filter, part(days.to, true));
-  if (changes.length === 0) return groups;
+  const part = (on: string, which: LabelPart["which"]): LabelPart => ({ on, within: days, which });
+  if (changes.length === 0) return readGroups(db, scope, ranges, question, part(days.to, "all"));
+  const groups = await readGroups(db, scope, ranges, question, part(days.to, "kept"));
   const firsts = [days.from, ...changes.map((change) => change.day)];
   for (const [index, from] of firsts.entries()) {
     const next = firsts[index + 1];
-    const ranges = await readSumRanges(db, scope, { from, to: next === undefined ? days.to : dayBefore(next) });
-    groups.push(...(await readGroups(db, scope, ranges, filter, part(from, false))));
+    const own = await readSumRanges(db, scope, { from, to: next === undefined ? days.to : dayBefore(next) });
+    groups.push(...(await readGroups(db, scope, own, question, part(from, "changed"))));
   }
   return groups;
 }

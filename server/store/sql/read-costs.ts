@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Db } from "../db.ts";
-import { type DayRange, readSumRanges, sumSource, sumValues } from "./cost-sums.ts";
+import { type DayRange, type SumRange, sumSource } from "./cost-sums.ts";
 import { type Scope, selectRows, teamBound } from "./rows.ts";
 
 const MAX_ROWS = 200_000;
@@ -17,18 +17,62 @@ const DayRow = z.object({
 });
 export type CostDayRow = z.infer<typeof DayRow>;
 
-/** Cost by day, team and share. One namespace is summed from the days themselves, everything else from their sums. */
+/** Cost by day, team and share; of one namespace what is held in it, told as used. */
 export function readCostDays(db: Db, scope: Scope, days: DayRange, namespace: string | null): Promise<CostDayRow[]> {
-  const source = namespace === null ? "cost_day_share" : "cost_daily";
+  if (namespace !== null) return readNamespaceDays(db, scope, days, namespace);
   return selectRows(
     db,
     DayRow,
     `SELECT c.day::text AS day, c.team, c.share, sum(c.cost)::float8 AS cost
-       FROM ${source} c
+       FROM cost_day_share c
       WHERE c.cluster_id = ANY($1::smallint[]) AND ${bound("c")} AND c.day >= $3::date AND c.day <= $4::date
-        ${namespace === null ? "" : "AND c.namespace = $5"}
       GROUP BY c.day, c.team, c.share ORDER BY c.day LIMIT ${MAX_ROWS}`,
-    [scope.clusterIds, scope.teams, days.from, days.to, ...(namespace === null ? [] : [namespace])],
+    [scope.clusterIds, scope.teams, days.from, days.to],
+  );
+}
+
+/** A day of a namespace is what the running sum of its month grew by; of clusters whose sums are stale, the day itself. Whole months. */
+function readNamespaceDays(db: Db, scope: Scope, days: DayRange, namespace: string): Promise<CostDayRow[]> {
+  const held = "coalesce(m.used, 0) + coalesce(m.requested_unused, 0) + coalesce(m.requested_unmeasured, 0)";
+  return selectRows(
+    db,
+    DayRow,
+    `WITH made AS (
+       SELECT cluster_id FROM cost_sum_state WHERE cluster_id = ANY($1::smallint[]) AND (stale_from IS NULL OR stale_from > $4::date)
+     ), grown AS (
+       SELECT c.day, s.team, ${held} - coalesce(lag(${held}) OVER (
+                PARTITION BY s.cluster_id, s.id, date_trunc('month', c.day::timestamp) ORDER BY c.day), 0) AS cost
+         FROM cost_subject s JOIN made USING (cluster_id)
+         JOIN cost_covered_day c ON c.cluster_id = s.cluster_id AND c.day >= $3::date AND c.day <= $4::date
+         JOIN cost_month_sum m ON m.cluster_id = s.cluster_id AND m.day = c.day AND m.kind = 'place' AND m.subject_id = s.id
+        WHERE s.cluster_id = ANY($1::smallint[]) AND s.kind = 'place' AND s.namespace = $5 AND ${teamBound("s.team", "$2")}
+     ), every AS (
+       SELECT day, team, cost FROM grown
+       UNION ALL
+       SELECT c.day, c.team, c.cost FROM cost_daily c
+        WHERE (SELECT count(*) FROM made) < cardinality($1::smallint[])
+          AND c.cluster_id = ANY(ARRAY(SELECT unnest($1::smallint[]) EXCEPT SELECT cluster_id FROM made)) AND c.namespace = $5
+          AND c.day >= $3::date AND c.day <= $4::date AND ${bound("c")}
+     )
+     SELECT day::text AS day, team, 'used' AS share, sum(cost)::float8 AS cost FROM every GROUP BY day, team ORDER BY day LIMIT ${MAX_ROWS}`,
+    [scope.clusterIds, scope.teams, days.from, days.to, namespace],
+  );
+}
+
+const MonthRow = z.object({ month: z.iso.date(), version: z.string() });
+
+/** Months of a range with any day, each with a word that is another one after any of their days was made anew or dropped. */
+export function readDayMonths(db: Db, scope: Scope, days: DayRange): Promise<z.infer<typeof MonthRow>[]> {
+  return selectRows(
+    db,
+    MonthRow,
+    `SELECT c.month::text AS month, c.count || '.' || coalesce(v.version, 0) AS version
+       FROM (SELECT date_trunc('month', day::timestamp)::date AS month, count(*) AS count FROM cost_covered_day
+              WHERE cluster_id = ANY($1::smallint[]) AND day >= date_trunc('month', $2::timestamp)::date
+                AND day < date_trunc('month', $3::timestamp) + interval '1 month' GROUP BY 1) c
+       LEFT JOIN (SELECT month, sum(version) AS version FROM cost_month_version WHERE cluster_id = ANY($1::smallint[]) GROUP BY month) v
+       USING (month) ORDER BY c.month LIMIT 1000`,
+    [scope.clusterIds, days.from, days.to],
   );
 }
 
@@ -116,22 +160,21 @@ const UsedPriceRow = z.object({
 export type UsedPriceRow = z.infer<typeof UsedPriceRow>;
 
 /** The price rows that a range stands on, corrected ones too. */
-export async function readUsedPrices(db: Db, scope: Scope, days: DayRange): Promise<UsedPriceRow[]> {
-  const ranges = await readSumRanges(db, scope, days);
-  const ofNobody = (column: string) => `CASE WHEN $5::text[] IS NULL THEN coalesce(${column}, 0) ELSE 0 END`;
+export function readUsedPrices(db: Db, scope: Scope, ranges: readonly SumRange[]): Promise<UsedPriceRow[]> {
+  const ofNobody = (column: string) => `CASE WHEN $1::text[] IS NULL THEN coalesce(${column}, 0) ELSE 0 END`;
   return selectRows(
     db,
     UsedPriceRow,
-    `WITH c AS (${sumSource("price")}), used AS (
+    `WITH c AS (${sumSource("price", ranges)}), used AS (
        SELECT price_row_id, sum(coalesce(quantity_held, 0) + ${ofNobody("quantity_unheld")}) AS quantity,
               sum(coalesce(used, 0) + coalesce(requested_unused, 0) + coalesce(requested_unmeasured, 0)
                   + ${ofNobody("unallocated")} + ${ofNobody("overhead")}) AS cost
-         FROM c WHERE ${teamBound("c.team", "$5")} GROUP BY price_row_id
+         FROM c WHERE ${teamBound("c.team", "$1")} GROUP BY price_row_id
      )
      SELECT p.id::float8 AS id, p.provider, p.region, p.kind, p.key, p.unit, p.price::float8 AS price, p.currency,
             p.valid_from::text AS "validFrom", p.origin, p.source, u.quantity::float8 AS quantity, u.cost::float8 AS cost
        FROM used u JOIN price_row p ON p.id = u.price_row_id WHERE u.quantity <> 0 OR u.cost <> 0 ORDER BY u.cost DESC LIMIT 500`,
-    [...sumValues(ranges), scope.teams],
+    [scope.teams],
   );
 }
 
