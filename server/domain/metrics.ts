@@ -58,6 +58,13 @@ export type EntitySample = {
   readonly values: Partial<Record<MetricId, number>>;
 };
 
+/** One quantity of one entity over the past: value by moment (epoch seconds), in no particular order. */
+export type EntityHistory = {
+  readonly entity: EntityKey;
+  readonly metric: MetricId;
+  readonly points: ReadonlyMap<number, number>;
+};
+
 /** Upper edges of the histogram kept with ratio metrics (share of time, 0–1); one overflow bucket follows. */
 export const RATIO_BUCKET_EDGES = [
   0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1,

@@ -7,10 +7,11 @@ import { toNodeResolver } from "../collect/prometheus/labels.ts";
 import { PrometheusError } from "../collect/prometheus/prometheus-error.ts";
 import { QueryBudget } from "../collect/prometheus/query-budget.ts";
 import type { ClusterConfig } from "../config.ts";
+import type { EntityHistory } from "../domain/metrics.ts";
 import { messageOf } from "../errors.ts";
 import { finishBackfillChunk, loadBackfillState, nextBackfillChunks, saveBackfillPlan } from "../store/backfill.ts";
 import { inTransaction } from "../store/db.ts";
-import { saveBackfilledHours, saveBackfilledSamples, type TimedSample } from "../store/metrics.ts";
+import { saveBackfilledHours, saveBackfilledSamples } from "../store/past-metrics.ts";
 import type { BackfillJob } from "../store/queue.ts";
 import { backfillCosts } from "./backfill-costs.ts";
 import { backfillFlowChunk, isFlowChunk } from "./backfill-flows.ts";
@@ -22,8 +23,8 @@ import { entityOwner, type InventoryIndex, loadInventoryIndex } from "./inventor
 
 const HOUR_SECONDS = 3_600;
 const CHUNKS_TOGETHER = 80;
-/** About 200 MB of samples in memory at the most. */
-const MAX_SAMPLES_TOGETHER = 600_000;
+/** About 30 MB of points in memory at the most, and what the last chunk brings. */
+const MAX_POINTS_TOGETHER = 600_000;
 
 /**
  * Fills the past out of Prometheus, one query at a time, newest first. Every chunk is stored together with its mark, so a job that
@@ -131,17 +132,18 @@ async function runChunks(
   signal: AbortSignal,
 ): Promise<boolean> {
   const { pool, now } = context;
-  const samples: TimedSample[] = [];
+  const past: EntityHistory[] = [];
+  let held = 0;
   const done: { chunk: BackfillChunk; rowCount: number }[] = [];
   let isReachable = true;
   for (const chunk of chunks) {
-    if (samples.length > MAX_SAMPLES_TOGETHER) break;
+    if (held > MAX_POINTS_TOGETHER) break;
     try {
-      const { rows } = await runBackfillChunk(client, chunk, { ...chunkContext, budget: new QueryBudget() }, signal);
-      // A point tells of the step that ends with it; hours are kept by their start.
-      const shift = chunk.stepSeconds === HOUR_SECONDS ? HOUR_SECONDS : 0;
-      for (const { atSeconds, sample } of rows) samples.push({ ...sample, at: new Date((atSeconds - shift) * 1000) });
-      done.push({ chunk, rowCount: rows.length });
+      const context = { ...chunkContext, budget: new QueryBudget() };
+      const { histories, pointCount } = await runBackfillChunk(client, chunk, context, signal);
+      past.push(...histories);
+      held += pointCount;
+      done.push({ chunk, rowCount: pointCount });
     } catch (error) {
       if (signal.aborted) return false;
       if (!(await leaveRefused(context, job, chunk.id, error))) {
@@ -154,8 +156,8 @@ async function runChunks(
   if (done.length > 0 && first !== undefined) {
     await inTransaction(pool, async (db) => {
       const owner = entityOwner(inventory);
-      if (first.stepSeconds === HOUR_SECONDS) await saveBackfilledHours(db, job.clusterId, samples, owner);
-      else await saveBackfilledSamples(db, job.clusterId, samples, first.stepSeconds, owner);
+      if (first.stepSeconds === HOUR_SECONDS) await saveBackfilledHours(db, job.clusterId, past, owner);
+      else await saveBackfilledSamples(db, job.clusterId, past, first.stepSeconds, owner);
       for (const { chunk, rowCount } of done) {
         await finishBackfillChunk(db, job.clusterId, chunk.id, {
           status: "done",

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { SourceRecord } from "../domain/coverage.ts";
-import { type EntitySample, METRIC_IDS } from "../domain/metrics.ts";
+import { type EntityHistory, type EntitySample, METRIC_IDS, type MetricId } from "../domain/metrics.ts";
 import { known, unknownBecause } from "../domain/reading.ts";
 import type { ComponentReading } from "../domain/snapshot.ts";
 import { aNode, aPod, aSnapshot } from "../testing/builders/index.ts";
@@ -11,8 +11,9 @@ import { loadCluster, retireClustersExcept, saveCluster, saveClusterIdentity } f
 import { inTransaction } from "./db.ts";
 import { saveComponents } from "./gates.ts";
 import { type InventoryOwners, saveInventory } from "./inventory.ts";
-import { saveBackfilledHours, saveSamples } from "./metrics.ts";
+import { saveSamples } from "./metrics.ts";
 import { dropExpiredPartitions, ensurePartitions } from "./partitions.ts";
+import { saveBackfilledHours, saveBackfilledSamples } from "./past-metrics.ts";
 import { finishRead, type ReadHandle, startRead } from "./reads.ts";
 import { countDueHours, HISTOGRAM_BUCKETS, HISTOGRAM_POSITIONS, rollUpDay, rollUpHour } from "./rollups.ts";
 import { loadSnapshot, saveParts } from "./snapshots.ts";
@@ -241,11 +242,17 @@ describe("measured quantities", () => {
       saveSamples(c, clusterId, [sample("live", { cpuUsedCores: 2 })], new Date("2026-11-22T08:10:00Z"), 60, nobody),
     );
     await rollUpHour(pool, clusterId, hour);
-    const backfill = (name: string, values: EntitySample["values"]) =>
-      inTransaction(pool, (c) => saveBackfilledHours(c, clusterId, [{ ...sample(name, values), at: hour }], nobody));
-    await backfill("live", { cpuUsedCores: 99 });
-    await backfill("filled", { cpuUsedCores: 1 });
-    await backfill("filled", { memoryWaitingRatio: 0 });
+    // A point tells of the hour that it ends.
+    const endSeconds = hour.getTime() / 1000 + 3_600;
+    const history = (name: string, metric: MetricId, value: number): EntityHistory => ({
+      entity: sample(name, {}).entity,
+      metric,
+      points: new Map([[endSeconds, value]]),
+    });
+    const backfill = (...histories: EntityHistory[]) =>
+      inTransaction(pool, (c) => saveBackfilledHours(c, clusterId, histories, nobody));
+    await backfill(history("live", "cpuUsedCores", 99), history("filled", "cpuUsedCores", 1));
+    await backfill(history("filled", "memoryWaitingRatio", 0), history("filled", "cpuUsedCores", 7));
     const { rows } = await pool.query(
       "SELECT e.name, m.maxima, m.is_backfilled FROM metric_hourly m JOIN entity e ON e.cluster_id = m.cluster_id AND e.id = m.entity_id WHERE m.cluster_id = $1 ORDER BY e.name",
       [clusterId],
@@ -256,6 +263,31 @@ describe("measured quantities", () => {
     expect(rows[0].maxima[position("ioWaitingRatio")]).toBeNull();
     expect(rows[1]).toMatchObject({ name: "live", is_backfilled: false });
     expect(rows[1].maxima[0]).toBe(2);
+  });
+  it("backfilled samples of several quantities make one row, and their hour is due", async () => {
+    const atSeconds = Date.UTC(2026, 10, 22, 7, 15) / 1000;
+    const history = (metric: MetricId, values: readonly number[]): EntityHistory => ({
+      entity: sample("past", {}).entity,
+      metric,
+      points: new Map(values.map((value, index) => [atSeconds + index * 300, value])),
+    });
+    const save = (...histories: EntityHistory[]) =>
+      inTransaction(pool, (c) => saveBackfilledSamples(c, clusterId, histories, 300, nobody));
+    expect(await save(history("cpuUsedCores", [1, 2]), history("memoryWaitingRatio", [0, Number.NaN]))).toBe(2);
+    await save(history("memoryWaitingRatio", [0.5, 0.25, 0.125]));
+    const { rows } = await pool.query(
+      `SELECT "values", covered_seconds FROM metric_raw WHERE cluster_id = $1 ORDER BY at`,
+      [clusterId],
+    );
+    const waiting = position("memoryWaitingRatio");
+    expect(rows.map((row) => [row.values[position("cpuUsedCores")], row.values[waiting], row.covered_seconds])).toEqual(
+      [
+        [1, 0, 300],
+        [2, 0.25, 300],
+        [null, 0.125, 300],
+      ],
+    );
+    expect(await countDueHours(pool, clusterId, new Date("2026-11-22T08:00:00Z"))).toBe(1);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { EntityKey, EntitySample } from "../../domain/metrics.ts";
+import type { EntityHistory, EntityKey } from "../../domain/metrics.ts";
 import type { Labels, ObjectRef } from "../../domain/snapshot.ts";
 import { type BackfillChunk, historyQuery, toHistorySeconds } from "./backfill-plan.ts";
 import type { PrometheusClient } from "./client.ts";
@@ -13,9 +13,9 @@ export type BackfillContext = {
   readonly workloadByName: (namespace: string, name: string) => ObjectRef | null;
   readonly budget: QueryBudget;
 };
-export type BackfillRow = { readonly atSeconds: number; readonly sample: EntitySample };
-export type BackfillRows = {
-  readonly rows: readonly BackfillRow[];
+export type BackfillHistories = {
+  readonly histories: readonly EntityHistory[];
+  readonly pointCount: number;
   /** Series of nodes and workloads that no longer exist. */
   readonly unresolvedCount: number;
   readonly partial: string | null;
@@ -36,13 +36,13 @@ export async function readHistorySeconds(
   return toHistorySeconds(answer.data);
 }
 
-/** One chunk → rows by moment and entity. Throws a PrometheusError; the chunk then stays open and is asked again later. */
+/** One chunk → one history per entity. Throws a PrometheusError; the chunk then stays open and is asked again later. */
 export async function runBackfillChunk(
   client: PrometheusClient,
   chunk: BackfillChunk,
   context: BackfillContext,
   signal: AbortSignal | undefined,
-): Promise<BackfillRows> {
+): Promise<BackfillHistories> {
   const answer = await client.range(chunk.promql, chunk, {
     budget: context.budget,
     signal,
@@ -65,13 +65,10 @@ export async function runBackfillChunk(
       known.points.set(at, Math.max(known.points.get(at) ?? 0, toStored(chunk.metric, value)));
     }
   }
-  const rows: BackfillRow[] = [];
-  for (const { entity, points } of byEntity.values()) {
-    for (const [atSeconds, value] of points)
-      rows.push({ atSeconds, sample: { entity, values: { [chunk.metric]: value } } });
-  }
+  const histories = [...byEntity.values()].map((known) => ({ ...known, metric: chunk.metric }));
   return {
-    rows,
+    histories,
+    pointCount: histories.reduce((sum, { points }) => sum + points.size, 0),
     unresolvedCount,
     partial: answer.partial,
     receivedBytes: answer.receivedBytes,

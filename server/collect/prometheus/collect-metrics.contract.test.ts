@@ -403,19 +403,22 @@ describe.skipIf(!hasPrometheus)("a real Prometheus filled with exporter pages", 
     const last = async (level: string, metric: string) => {
       const chunk = plan.chunks.find((one) => one.level === level && one.metric === metric);
       if (chunk === undefined) throw new Error(`no chunk ${level} ${metric}`);
-      const { rows } = await runBackfillChunk(client, chunk, context, undefined);
-      return rows.filter(({ atSeconds }) => atSeconds === chunk.endSeconds).map(({ sample }) => sample);
+      const { histories } = await runBackfillChunk(client, chunk, context, undefined);
+      return histories.flatMap(({ entity, points }) => {
+        const value = points.get(chunk.endSeconds);
+        return value === undefined ? [] : [{ entity, value }];
+      });
     };
     const [io] = (await last("node", "ioWaitingRatio")).filter(({ entity }) => entity.name === "node-a");
-    expect(io?.values.ioWaitingRatio).toBeCloseTo(159.886802 * GROWTH, 9);
+    expect(io?.value).toBeCloseTo(159.886802 * GROWTH, 9);
     expect(await last("namespace", "memoryWorkingSetBytes")).toMatchObject([
-      { entity: { level: "namespace", name: "monitoring" }, values: { memoryWorkingSetBytes: 1300 } },
+      { entity: { level: "namespace", name: "monitoring" }, value: 1300 },
     ]);
     const [use] = await last("workload", "cpuUsedCores");
     expect(use?.entity).toMatchObject({ kind: "StatefulSet", namespace: "monitoring", name: "alertmanager-main" });
-    expect(use?.values.cpuUsedCores).toBeCloseTo(0.75, 9);
+    expect(use?.value).toBeCloseTo(0.75, 9);
     const [stall] = await last("workload", "memoryWaitingRatio");
-    expect(stall?.values.memoryWaitingRatio).toBeCloseTo(0.002 * GROWTH, 12);
+    expect(stall?.value).toBeCloseTo(0.002 * GROWTH, 12);
     for (const chunk of plan.chunks) await runBackfillChunk(client, chunk, context, undefined); // each parses and evaluates
     await client.close();
   });
