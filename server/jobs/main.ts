@@ -8,7 +8,10 @@ import { openStore, shareStore } from "../store/client.ts";
 import { retireClustersExcept, saveCluster } from "../store/clusters.ts";
 import { dropOldDetails } from "../store/details.ts";
 import { dropOldFlowMonths } from "../store/flow-days.ts";
+import { foldFrames } from "../store/fold-frames.ts";
+import { dropOldSteps } from "../store/metric-steps.ts";
 import { dropExpiredPartitions, ensurePartitions } from "../store/partitions.ts";
+import { dropOldFrames } from "../store/pressure-frames.ts";
 import { seedBudgets } from "../store/prices.ts";
 import {
   type AlertJob,
@@ -26,6 +29,7 @@ import { deliverAlert, requestDueDeliveries } from "./deliver-alerts.ts";
 import { readDetail } from "./detail.ts";
 import { evaluateAlerts } from "./evaluate-alerts.ts";
 import { rollUpFlows } from "./flow-days.ts";
+import { frameMissing } from "./frame-missing.ts";
 import { beat, stopBeating } from "./heartbeat.ts";
 import { seedPriceBook } from "./price-nodes.ts";
 import { rankDueActions } from "./rank-actions.ts";
@@ -40,6 +44,7 @@ import { SourcePool } from "./source-pool.ts";
 
 const SCHEDULE_MS = 1_000;
 const ROLL_UP_MS = 15_000;
+const FRAMES_MS = 30_000;
 const COST_MS = 30_000;
 const ACTIONS_MS = 5_000;
 const ALERT_MS = 2_000;
@@ -150,6 +155,12 @@ async function main(): Promise<void> {
   const loops = [
     every(SCHEDULE_MS, () => scheduleDueReads(context)),
     every(ROLL_UP_MS, () => rollUpDue(context, stopping.signal)),
+    every(FRAMES_MS, async () => {
+      for (const clusterId of clusters.keys()) {
+        await frameMissing(pool, clusterId, now());
+        await foldFrames(pool, clusterId, now());
+      }
+    }),
     every(FLOW_DAYS_MS, async () => {
       for (const clusterId of clusters.keys()) await rollUpFlows(context, clusterId);
     }),
@@ -176,6 +187,8 @@ async function main(): Promise<void> {
       await ensurePartitions(pool, now(), new Date(now().getTime() + 2 * DAY_MS));
       await dropOldDetails(pool, now());
       await dropOldAlerts(pool, now());
+      await dropOldFrames(pool, now());
+      await dropOldSteps(pool, now());
       await dropOldFlowMonths(pool, new Date(now().getTime() - config.retention.dailySeconds * 1000));
       const dropped = await dropExpiredPartitions(pool, config.retention, now());
       if (dropped.length > 0) log.info({ dropped }, "partitions past their retention dropped");

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { inTransaction } from "../store/db.ts";
+import { saveFrames } from "../store/pressure-frames.ts";
 import { countDueHours, type DueBucket, markDue, rollUpDay, rollUpHour, takeDueBucket } from "../store/rollups.ts";
 import type { JobContext } from "./context.ts";
 
@@ -8,7 +9,7 @@ const SETTLE_MS = 250;
 const SETTLE_TRIES = 60;
 
 /**
- * Recomputes every roll-up whose raw rows changed, hours before days. Each bucket is taken and made in one transaction, so one that
+ * Recomputes every roll-up whose raw rows changed, hours before days, with the frames of pressure made of them. Each bucket is taken and made in one transaction, so one that
  * fails, or whose collector dies, is still due; hours mark their day.
  */
 export async function rollUpDue(context: JobContext, signal?: AbortSignal): Promise<{ hours: number; days: number }> {
@@ -42,9 +43,12 @@ async function rollUpEach(
         taken = await takeDueBucket(client, resolution, last, now());
         if (taken === null) return;
         const { clusterId, at } = taken;
-        if (resolution === "day") await rollUpDay(client, clusterId, at);
-        else {
+        if (resolution === "day") {
+          await rollUpDay(client, clusterId, at);
+          await saveFrames(client, clusterId, "daily", at);
+        } else {
           await rollUpHour(client, clusterId, at);
+          await saveFrames(client, clusterId, "hourly", at);
           await markDue(client, { clusterId, resolution: "day", at: startOfDay(at) });
         }
       });

@@ -5,7 +5,7 @@ import { DEFAULT_THRESHOLDS } from "../domain/pressure/thresholds.ts";
 import { AppError } from "../errors.ts";
 import { getStore } from "../store/client.ts";
 import { readPressureNode, readPressurePods, readPressureWorkloads } from "../store/sql/read-pressure-objects.ts";
-import { readSwapBehaviors } from "./kubelet-swap.ts";
+import { readSwapBehavior } from "./kubelet-swap.ts";
 import { loadSeries, pressureContext } from "./pressure-context.ts";
 import { pressureEvidence, quantityFigure, specFigure } from "./pressure-figures.ts";
 import { toMember } from "./pressure-members.ts";
@@ -41,14 +41,14 @@ export async function getNodePressure(
     pod === undefined ? [] : [{ namespace: pod.namespace, kind: pod.workloadKind, name: pod.workloadName }],
   );
   const workloads = await readPressureWorkloads(pool, scope, names);
-  const [ownOf, membersOf, swapBehaviors] = await Promise.all([
+  const [ownOf, membersOf, swapBehavior] = await Promise.all([
     loadSeries(context, [node.entityId], CHART_METRICS),
     loadSeries(
       context,
       workloads.map(({ entityId }) => entityId),
       MEMBER_METRICS,
     ),
-    readSwapBehaviors(cluster, now),
+    readSwapBehavior(scope, node.name, now),
   ]);
   const own = (metric: MetricId) => ownOf(node.entityId, metric);
   const neighbours = workloads.map((workload) => ({
@@ -89,7 +89,7 @@ export async function getNodePressure(
       cpuCapacity: specFigure(node.cpuCores, "cores"),
       memoryCapacity: specFigure(node.memoryBytes, "bytes"),
       swap: {
-        behavior: swapBehaviors.get(node.name) ?? null,
+        behavior: swapBehavior,
         capacity: quantityFigure(node.swapBytes, "bytes", source),
         used: quantityFigure(newest("swapUsedBytes"), "bytes", source),
       },

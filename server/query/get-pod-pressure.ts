@@ -16,7 +16,7 @@ import {
   readPressurePods,
 } from "../store/sql/read-pressure-objects.ts";
 import { isoOrNull } from "./figures.ts";
-import { readSwapBehaviors } from "./kubelet-swap.ts";
+import { readSwapBehavior } from "./kubelet-swap.ts";
 import { loadSeries, pressureContext } from "./pressure-context.ts";
 import { pressureEvidence, specFigure } from "./pressure-figures.ts";
 import { CHART_METRICS, toAnswerSeries, toEpisodes } from "./pressure-series.ts";
@@ -56,9 +56,9 @@ export async function getPodPressure(
     throw new AppError("not-found", `There is no pod ${params.namespace}/${params.pod} in ${params.id}.`);
   const windowSeconds = WINDOW_SECONDS[query.window];
   const untilAt = query.until === undefined ? null : new Date(query.until);
-  const [node, behaviors, result] = await Promise.all([
+  const [node, behavior, result] = await Promise.all([
     pod.nodeName === null ? null : readPressureNode(pool, scope, pod.nodeName),
-    readSwapBehaviors(cluster, now),
+    pod.nodeName === null ? null : readSwapBehavior(scope, pod.nodeName, now),
     untilAt === null
       ? null
       : readDetailResult(pool, scope, { namespace: pod.namespace, pod: pod.name, windowSeconds, untilAt }),
@@ -97,7 +97,7 @@ export async function getPodPressure(
       qosClass: pod.qosClass,
       startedAt: isoOrNull(pod.startedAt),
     },
-    containers: toContainers(pod, node, pod.nodeName === null ? null : (behaviors.get(pod.nodeName) ?? null)),
+    containers: toContainers(pod, node, behavior),
     detail: toDetailState(result, body?.success ?? true),
     withoutSource: body?.success === true ? body.data.withoutSource : [],
   };

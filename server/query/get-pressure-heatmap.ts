@@ -1,11 +1,20 @@
 import type { PressureHeatmap, PressureHeatmapQuery } from "../contract/pressure.ts";
 import type { Viewer } from "../contract/viewer.ts";
-import { DEFAULT_THRESHOLDS, PRESSURE_RESOURCES } from "../domain/pressure/thresholds.ts";
+import { heatLines } from "../domain/pressure/frames.ts";
 import { getStore } from "../store/client.ts";
-import { readClusterNodes } from "../store/sql/read-cluster-figures.ts";
-import { type HeatRow, readPressureHeat } from "../store/sql/read-pressure-series.ts";
+import { readNodeCounts } from "../store/sql/read-cluster-figures.ts";
+import { readHeatNodes } from "../store/sql/read-pressure-frames.ts";
+import { readHeatFrames } from "./pressure-steps.ts";
 import { planWindow, stepCount } from "./pressure-window.ts";
 import { boundFleet } from "./scope.ts";
+
+type HeatRow = {
+  readonly cluster: string;
+  readonly name: string;
+  readonly pool: string | null;
+  readonly zone: string | null;
+  readonly permille: (number | null)[];
+};
 
 /** Nodes × time by cluster, pool and zone: the share of each step in which tasks waited. At most some hundred columns. */
 export async function getPressureHeatmap(
@@ -15,54 +24,51 @@ export async function getPressureHeatmap(
 ): Promise<PressureHeatmap> {
   const { pool } = getStore();
   const { clusters, scope } = await boundFleet(viewer, query);
-  const nodeCount = (await readClusterNodes(pool, scope)).reduce((sum, row) => sum + row.nodeCount, 0);
+  const nodeCount = (await readNodeCounts(pool, scope)).reduce((sum, row) => sum + row.nodeCount, 0);
   const plan = planWindow(query.window, now, nodeCount);
-  const resources = PRESSURE_RESOURCES.filter((name) => query.resource === "any" || query.resource === name);
-  const rows = await readPressureHeat(pool, scope, {
-    basis: plan.heatBasis,
-    from: plan.from,
-    to: plan.to,
-    stepSeconds: plan.heatStepSeconds,
-    metrics: resources.map((name) => ({
-      id: `${name}${query.kind === "waiting" ? "Waiting" : "Stalled"}Ratio` as const,
-      critical: DEFAULT_THRESHOLDS[name][query.kind].critical,
-    })),
+  const { from, to, heatStepSeconds: stepSeconds } = plan;
+  const [frames, nodes] = await Promise.all([readHeatFrames(scope, plan, query), readHeatNodes(pool, scope)]);
+  const grid = { from, stepSeconds, columns: stepCount(from, to, stepSeconds), resource: query.resource };
+  const nodesOf = Map.groupBy(nodes, ({ clusterId }) => clusterId);
+  const rows = [...Map.groupBy(frames, ({ clusterId }) => clusterId)].flatMap(([clusterId, own]): HeatRow[] => {
+    const cluster = clusters.find(({ id }) => id === clusterId)?.name ?? "";
+    const named = new Map(nodesOf.get(clusterId)?.map((node) => [node.entityId, node]));
+    return heatLines(clusterId, own, grid).flatMap(({ entityId, permille }) => {
+      const node = named.get(entityId);
+      return node === undefined ? [] : [{ cluster, name: node.name, pool: node.pool, zone: node.zone, permille }];
+    });
   });
-  const columns = stepCount(plan.from, plan.to, plan.heatStepSeconds);
-  const groups = Map.groupBy(rows, (row) => `${row.clusterId}\u0000${row.pool ?? ""}\u0000${row.zone ?? ""}`);
+  const groups = Map.groupBy(rows, (row) => `${row.cluster}\u0000${row.pool ?? ""}\u0000${row.zone ?? ""}`);
   return {
     // Hottest first: what matters is in sight without scrolling.
     groups: [...groups.values()]
-      .sort((a, b) => hottest(b) - hottest(a))
-      .flatMap((members) => {
+      .map((members) => ({ members, hottest: hottest(members) }))
+      .sort((a, b) => b.hottest - a.hottest)
+      .flatMap(({ members }) => {
         const [first] = members;
         if (first === undefined) return [];
+        const { cluster, pool: poolName, zone } = first;
         return [
           {
-            cluster: clusters.find(({ id }) => id === first.clusterId)?.name ?? "",
-            pool: first.pool,
-            zone: first.zone,
-            nodes: members.map((row) => ({ name: row.name, permille: spread(row.buckets, row.permille, columns) })),
+            cluster,
+            pool: poolName,
+            zone,
+            nodes: members.map(({ name, permille }) => ({ name, permille })).sort(byName),
           },
         ];
       }),
-    range: { from: plan.from.toISOString(), to: plan.to.toISOString() },
-    stepSeconds: plan.heatStepSeconds,
+    range: { from: from.toISOString(), to: to.toISOString() },
+    stepSeconds,
     nodeCount: rows.length,
   };
 }
 
 function hottest(members: readonly HeatRow[]): number {
-  return members.reduce(
-    (max, { permille }) => permille.reduce<number>((top, value) => Math.max(top, value ?? -1), max),
-    -1,
-  );
+  let top = -1;
+  for (const { permille } of members) for (const value of permille) if (value !== null && value > top) top = value;
+  return top;
 }
 
-function spread(buckets: readonly number[], values: readonly (number | null)[], columns: number): (number | null)[] {
-  const cells = new Array<number | null>(columns).fill(null);
-  buckets.forEach((bucket, at) => {
-    if (bucket >= 0 && bucket < columns) cells[bucket] = values[at] ?? null;
-  });
-  return cells;
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }

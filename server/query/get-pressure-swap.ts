@@ -11,9 +11,10 @@ import {
 } from "../domain/pressure/swap-absorption.ts";
 import { DEFAULT_THRESHOLDS } from "../domain/pressure/thresholds.ts";
 import { getStore } from "../store/client.ts";
-import { readClusterNodes } from "../store/sql/read-cluster-figures.ts";
+import { readNodeCounts } from "../store/sql/read-cluster-figures.ts";
 import type { ClusterRow } from "../store/sql/read-clusters.ts";
 import { readPressureSources } from "../store/sql/read-pressure.ts";
+import { readUnframed } from "../store/sql/read-pressure-frames.ts";
 import {
   type SwapContainerRow as ContainerRow,
   type OomKillRow as KillRow,
@@ -54,20 +55,22 @@ export async function getPressureSwap(
   const { pool } = getStore();
   const { clusters, scope } = await boundFleet(viewer, query);
   const plan = planWindow(query.window, now);
-  const behaviors = new Map(
-    await Promise.all(clusters.map(async (cluster) => [cluster.id, await readSwapBehaviors(cluster, now)] as const)),
-  );
+  const ranked = { basis: plan.rankBasis, from: plan.rankFrom, to: plan.to };
+  const [behaviors, unframed] = await Promise.all([
+    readSwapBehaviors(scope, now),
+    readUnframed(pool, scope, { level: "node", ...ranked }),
+  ]);
   const named = [...behaviors].flatMap(([clusterId, of]) =>
     [...of].flatMap(([name, behavior]) => (behavior === "LimitedSwap" ? [{ clusterId, name }] : [])),
   );
   const recent = { from: new Date(plan.to.getTime() - NEWEST_SECONDS * 1000), to: plan.to };
   const [nodes, containers, kills, sourceRows, states, nodeCounts] = await Promise.all([
-    readSwapNodes(pool, scope, { basis: plan.rankBasis, from: plan.rankFrom, to: plan.to, named }),
+    readSwapNodes(pool, scope, { ...ranked, named, isFramed: unframed.length === 0 }),
     readSwapContainers(pool, scope, recent),
     readOomKills(pool, scope, GROWTH_SECONDS),
     readPressureSources(pool, scope, recent),
     readReadStates(pool, scope),
-    readClusterNodes(pool, scope),
+    readNodeCounts(pool, scope),
   ]);
   const sources = new Map(
     clusters.map((cluster) => [

@@ -1,15 +1,23 @@
 import { getStore } from "../store/client.ts";
-import { loadSnapshot } from "../store/snapshots.ts";
-import type { ClusterRow } from "../store/sql/read-clusters.ts";
+import { readKubeletSwap } from "../store/sql/read-kubelet-swap.ts";
+import type { Scope } from "../store/sql/rows.ts";
 
-/** `memorySwap.swapBehavior` by node, from what kubelets said of themselves; a node that did not say is absent. */
-export async function readSwapBehaviors(cluster: ClusterRow, now: Date): Promise<ReadonlyMap<string, string>> {
-  const { id, name, uid, provider } = cluster;
-  const { parts } = await loadSnapshot(getStore().pool, { id, name, uid, provider }, now, ["kubelets"]);
-  if (parts.kubelets.state !== "value") return new Map();
+/** `memorySwap.swapBehavior` by cluster and node, from what kubelets said of themselves; a node that did not say is absent. */
+export async function readSwapBehaviors(
+  scope: Scope,
+  now: Date,
+): Promise<ReadonlyMap<number, ReadonlyMap<string, string>>> {
+  const rows = await readKubeletSwap(getStore().pool, scope, now);
   return new Map(
-    parts.kubelets.value.flatMap((kubelet) =>
-      kubelet.swapBehavior === null ? [] : [[kubelet.nodeName, kubelet.swapBehavior]],
-    ),
+    [...Map.groupBy(rows, ({ clusterId }) => clusterId)].map(([clusterId, own]) => [
+      clusterId,
+      new Map(own.flatMap(({ behavior, nodeNames }) => nodeNames.map((name) => [name, behavior] as const))),
+    ]),
   );
+}
+
+/** The same of one node; null = it did not say. */
+export async function readSwapBehavior(scope: Scope, node: string, now: Date): Promise<string | null> {
+  const [row] = await readKubeletSwap(getStore().pool, scope, now, node);
+  return row?.behavior ?? null;
 }

@@ -11,21 +11,17 @@ import {
 } from "../domain/pressure/thresholds.ts";
 import { TOP_CONTAINER_ROWS, TOP_ROWS } from "../domain/pressure/top-rows.ts";
 import { getStore } from "../store/client.ts";
-import { readClusterNodes } from "../store/sql/read-cluster-figures.ts";
-import {
-  PRESSURE_METRICS,
-  type RankRow,
-  readPressureCuts,
-  readPressureRanking,
-  readPressureSources,
-} from "../store/sql/read-pressure.ts";
-import { type BucketRow, readPressureSeries } from "../store/sql/read-pressure-series.ts";
+import { readNodeCounts } from "../store/sql/read-cluster-figures.ts";
+import { PRESSURE_METRICS, type RankRow, readPressureCuts, readPressureSources } from "../store/sql/read-pressure.ts";
+import type { BucketRow } from "../store/sql/read-pressure-series.ts";
 import { readReadStates } from "../store/sql/read-reads.ts";
 import { computeCoverage } from "./coverage.ts";
 import { isoOrNull } from "./figures.ts";
 import { pressureEvidence, quantityFigure, shareFigure } from "./pressure-figures.ts";
 import { toPressureSource } from "./pressure-sources.ts";
+import { readTrends } from "./pressure-steps.ts";
 import { planWindow, toSeries, type WindowPlan } from "./pressure-window.ts";
+import { rankPressure } from "./rank-pressure.ts";
 import { boundFleet } from "./scope.ts";
 
 /**
@@ -39,30 +35,17 @@ export async function listPressure(viewer: Viewer, query: PressureQuery, now = n
   const limits = DEFAULT_THRESHOLDS;
   const { level } = query;
   const range = { from: plan.rankFrom, to: plan.to };
-  const [rows, sourceRows, cuts, states, nodes] = await Promise.all([
-    readPressureRanking(pool, scope, {
-      ...range,
-      level,
-      basis: plan.rankBasis,
-      resource: query.resource,
-      kind: query.kind,
-      limits,
-      limit: query.limit,
-    }),
+  const [{ rows, counts }, sourceRows, cuts, states, nodes] = await Promise.all([
+    rankPressure(scope, query, plan, limits),
     readPressureSources(pool, scope, { from: new Date(plan.to.getTime() - 900_000), to: plan.to }),
     level === "pod" || level === "container"
       ? readPressureCuts(pool, scope, { level, ...range, topRows: level === "pod" ? TOP_ROWS : TOP_CONTAINER_ROWS })
       : [],
     readReadStates(pool, scope),
-    readClusterNodes(pool, scope),
+    readNodeCounts(pool, scope),
   ]);
   const entities = rows.flatMap(({ clusterId, entityId }) => (entityId === null ? [] : [{ clusterId, entityId }]));
-  const trendGrid = { from: plan.rankFrom, to: plan.to, stepSeconds: plan.trendStepSeconds };
-  const buckets = await readPressureSeries(pool, scope, entities, {
-    basis: plan.seriesBasis,
-    ...trendGrid,
-    metrics: PRESSURE_METRICS,
-  });
+  const buckets = level === "cluster" ? [] : await readTrends(scope, { kind: query.kind, level }, entities, plan);
   const bucketsOf = Map.groupBy(buckets, ({ clusterId, entityId }) => `${clusterId}/${entityId}`);
   const sources = clusters.map((cluster) =>
     toPressureSource(
@@ -70,8 +53,6 @@ export async function listPressure(viewer: Viewer, query: PressureQuery, now = n
       sourceRows.find(({ clusterId }) => clusterId === cluster.id),
     ),
   );
-  const [first] = rows;
-  const measured = (first?.criticalCount ?? 0) + (first?.attentionCount ?? 0) + (first?.calmCount ?? 0);
   return {
     items: rows.map((row) => {
       const cluster = clusters.find(({ id }) => id === row.clusterId)?.name ?? "";
@@ -87,13 +68,7 @@ export async function listPressure(viewer: Viewer, query: PressureQuery, now = n
         ),
       });
     }),
-    total: first?.total ?? 0,
-    counts: {
-      critical: first?.criticalCount ?? 0,
-      attention: first?.attentionCount ?? 0,
-      calm: first?.calmCount ?? 0,
-      unmeasured: (first?.total ?? 0) - measured,
-    },
+    ...counts,
     range: { from: plan.rankFrom.toISOString(), to: plan.to.toISOString() },
     basis: plan.rankBasis,
     trendStepSeconds: plan.trendStepSeconds,

@@ -6,8 +6,8 @@ import { AppError } from "../errors.ts";
 import { getStore } from "../store/client.ts";
 import type { ClusterRow } from "../store/sql/read-clusters.ts";
 import { readPressureSources } from "../store/sql/read-pressure.ts";
-import { readPressureSeries } from "../store/sql/read-pressure-series.ts";
 import type { Scope } from "../store/sql/rows.ts";
+import { readBuckets } from "./pressure-buckets.ts";
 import { toPressureSource } from "./pressure-sources.ts";
 import { planWindow, toSeries, type WindowPlan } from "./pressure-window.ts";
 import { boundFleet } from "./scope.ts";
@@ -53,12 +53,8 @@ export async function loadSeries(
   metrics: readonly MetricId[],
 ): Promise<SeriesOf> {
   const { cluster, scope, plan, grid } = context;
-  const rows = await readPressureSeries(
-    getStore().pool,
-    scope,
-    entityIds.flatMap((entityId) => (entityId === null ? [] : [{ clusterId: cluster.id, entityId }])),
-    { basis: plan.seriesBasis, ...grid, metrics },
-  );
+  const entities = entityIds.flatMap((entityId) => (entityId === null ? [] : [{ clusterId: cluster.id, entityId }]));
+  const rows = await readBuckets(scope, entities, { basis: plan.seriesBasis, ...grid, metrics });
   const byEntity = Map.groupBy(rows, ({ entityId }) => entityId);
   return (entityId, metric) => {
     const own = entityId === null ? undefined : byEntity.get(entityId);

@@ -21,6 +21,7 @@ beforeAll(async () => {
   const teams = ["acme", "zorro"].map((team) => ({ team, namespace: `${team}-space`, podCount: 2 }));
   const id = await storeCluster(pool, { name: "shared", teams }, minutesAgo(0.5));
   await pool.query("DELETE FROM metric_raw");
+  await pool.query("DELETE FROM pressure_frame");
   await pool.query(`UPDATE node SET swap_capacity_bytes = $1, memory_bytes_capacity = $2 WHERE name = 'node-a'`, [
     4 * GIB,
     16 * GIB,

@@ -33,6 +33,7 @@ beforeAll(async () => {
   await storeCluster(pool, { name: "silent", teams: [], isRead: false }, minutesAgo(0.5));
   // The builder's own samples would mix with those below.
   await pool.query("DELETE FROM metric_raw");
+  await pool.query("DELETE FROM pressure_frame");
   // node-a: 30 minutes of I/O waits at 60 % with an idle CPU, then calm. node-b: measured, but no pressure published.
   for (let minute = 55; minute >= 1; minute -= 1) {
     const isBad = minute > 10 && minute <= 40;

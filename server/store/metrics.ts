@@ -2,6 +2,8 @@ import type { PoolClient } from "pg";
 import { type EntityKey, type EntitySample, METRIC_IDS } from "../domain/metrics.ts";
 import { type CopyValue, copyRows } from "./copy-rows.ts";
 import type { Db } from "./db.ts";
+import { forgetSteps } from "./metric-steps.ts";
+import { saveFrames } from "./pressure-frames.ts";
 
 export type EntityOwner = (entity: EntityKey) => { team: string | null; nodeName: string | null };
 
@@ -106,6 +108,8 @@ export async function saveSamples(
     `INSERT INTO rollup_due (cluster_id, resolution, at) VALUES ($1, 'hour', date_trunc('hour', $2::timestamptz, 'UTC')) ON CONFLICT DO NOTHING`,
     [clusterId, at],
   );
+  await saveFrames(client, clusterId, "raw", at);
+  await forgetSteps(client, clusterId, [at]);
   return rowCount ?? 0;
 }
 

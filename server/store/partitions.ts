@@ -9,6 +9,8 @@ const PARTITION_LOCK = 728_465; // any number of our own
 /** How each table is cut. `ahead` partitions exist before their time, so that a write at midnight finds its place. */
 const PARTITIONED: readonly { table: string; step: Step; keepSeconds: (retention: Retention) => number }[] = [
   { table: "metric_raw", step: "day", keepSeconds: (r) => r.rawSeconds },
+  // Windows of a day at most are read from it.
+  { table: "metric_steps", step: "day", keepSeconds: () => 2 * DAY_SECONDS },
   { table: "metric_hourly", step: "month", keepSeconds: (r) => r.hourlySeconds },
   { table: "metric_daily", step: "year", keepSeconds: (r) => r.dailySeconds },
   { table: "read_record", step: "day", keepSeconds: () => 14 * DAY_SECONDS },

@@ -1,7 +1,9 @@
 import type { PoolClient } from "pg";
 import { type EntityHistory, type EntityKey, METRIC_IDS } from "../domain/metrics.ts";
 import { type CopyValue, copyRows } from "./copy-rows.ts";
+import { forgetSteps } from "./metric-steps.ts";
 import { type EntityOwner, entityText, resolveEntities } from "./metrics.ts";
+import { forgetFrames } from "./pressure-frames.ts";
 
 const HOUR_SECONDS = 3_600;
 
@@ -44,6 +46,9 @@ export async function saveBackfilledSamples(
      SELECT DISTINCT $1::smallint, 'hour', date_trunc('hour', at, 'UTC') FROM incoming_past ON CONFLICT DO NOTHING`,
     [clusterId],
   );
+  const moments = momentsOf(histories, 0);
+  await forgetFrames(client, clusterId, "raw", moments);
+  await forgetSteps(client, clusterId, moments);
   return rowCount ?? 0;
 }
 
@@ -82,7 +87,14 @@ export async function saveBackfilledHours(
      SELECT DISTINCT $1::smallint, 'day', date_trunc('day', at, 'UTC') FROM incoming_hour ON CONFLICT DO NOTHING`,
     [clusterId],
   );
+  await forgetFrames(client, clusterId, "hourly", momentsOf(histories, HOUR_SECONDS));
   return rowCount ?? 0;
+}
+
+function momentsOf(histories: readonly EntityHistory[], shiftSeconds: number): Date[] {
+  const seconds = new Set<number>();
+  for (const { points } of histories) for (const at of points.keys()) seconds.add(at - shiftSeconds);
+  return [...seconds].map((at) => new Date(at * 1000));
 }
 
 function resolvePast(client: PoolClient, clusterId: number, histories: readonly EntityHistory[], owner: EntityOwner) {

@@ -11,7 +11,8 @@ import { saveCluster } from "./clusters.ts";
 import { inTransaction } from "./db.ts";
 import type { ReadHandle } from "./reads.ts";
 import { saveSharedParts } from "./shared-parts.ts";
-import { loadSnapshot } from "./snapshots.ts";
+import { loadSnapshot, saveParts } from "./snapshots.ts";
+import { readKubeletSwap } from "./sql/read-kubelet-swap.ts";
 
 const NOW = new Date("2026-11-22T10:30:00Z");
 const LATER = new Date("2026-11-24T10:30:00Z");
@@ -101,5 +102,31 @@ describe("parts that a gates read and a metrics read share", () => {
     expect((await stored()).kubelets).toEqual(["quiet", "read"]);
     await saveKubelets(read("gates", LATER), [aKubelet({ nodeName: "read", readAt: LATER })]);
     expect((await stored()).kubelets).toEqual(["read"]);
+  });
+});
+
+describe("what kubelets say of swap", () => {
+  const swapOf = (now: Date) => readKubeletSwap(pool, { clusterIds: [clusterId], teams: null }, now);
+  const named = (nodeName: string, swapBehavior: string | null) => aKubelet({ nodeName, swapBehavior });
+
+  it("is kept beside the packed part, and replaced with it", async () => {
+    await saveKubelets(read("gates"), [named("a", "LimitedSwap"), named("b", "LimitedSwap"), named("c", null)]);
+    expect(await swapOf(NOW)).toEqual([{ clusterId, behavior: "LimitedSwap", nodeNames: ["a", "b"] }]);
+    const one = await readKubeletSwap(pool, { clusterIds: [clusterId], teams: null }, NOW, "b");
+    expect(one).toEqual([{ clusterId, behavior: "LimitedSwap", nodeNames: ["b"] }]);
+    await saveKubelets(read("gates"), [named("a", "NoSwap"), named("b", null), named("c", null)]);
+    expect(await swapOf(NOW)).toEqual([{ clusterId, behavior: "NoSwap", nodeNames: ["a"] }]);
+  });
+  it("outlives a failed read for a day, and no refusal", async () => {
+    const fail = (reason: "timed-out" | "forbidden") =>
+      inTransaction(pool, (client) =>
+        saveParts(client, clusterId, randomUUID(), { kubelets: unknownBecause(reason, NOW) }),
+      );
+    await saveKubelets(read("gates"), [named("a", "LimitedSwap")]);
+    await fail("timed-out");
+    expect(await swapOf(NOW)).toHaveLength(1);
+    expect(await swapOf(LATER)).toEqual([]);
+    await fail("forbidden");
+    expect(await swapOf(NOW)).toEqual([]);
   });
 });

@@ -79,6 +79,7 @@ export async function saveParts(
       continue;
     }
     await client.query(`DELETE FROM snapshot_part WHERE cluster_id = $1 AND part = $2`, [clusterId, name]);
+    if (name === "kubelets") await saveKubeletSwap(client, clusterId, readId, parts.kubelets);
     const value = reading.state === "value" ? reading.value : null;
     const chunks = Array.isArray(value) && value.length > CHUNK_ITEMS ? splitChunks(value) : [value];
     let index = 0;
@@ -101,6 +102,29 @@ export async function saveParts(
       );
       index += 1;
     }
+  }
+}
+
+/** The swap policies of nodes beside the packed part, for the questions that need nothing else of it. */
+async function saveKubeletSwap(
+  client: PoolClient,
+  clusterId: number,
+  readId: string,
+  kubelets: ClusterParts["kubelets"] | undefined,
+): Promise<void> {
+  await client.query(`DELETE FROM kubelet_swap WHERE cluster_id = $1`, [clusterId]);
+  if (kubelets?.state !== "value") return;
+  const byBehavior = Map.groupBy(
+    kubelets.value.filter(({ swapBehavior }) => swapBehavior !== null),
+    ({ swapBehavior }) => swapBehavior,
+  );
+  for (const [behavior, nodes] of byBehavior) {
+    await client.query(`INSERT INTO kubelet_swap (cluster_id, behavior, read_id, node_names) VALUES ($1, $2, $3, $4)`, [
+      clusterId,
+      behavior,
+      readId,
+      nodes.map(({ nodeName }) => nodeName),
+    ]);
   }
 }
 
@@ -151,7 +175,8 @@ export async function loadSnapshot(
   };
 }
 
-const MAX_STALE_SECONDS = 86_400; // a day-old picture of a cluster is history, not state
+/** A day-old picture of a cluster is history, not state. */
+export const MAX_STALE_SECONDS = 86_400;
 
 function isTooOld(readAt: Date, now: Date): boolean {
   return now.getTime() - readAt.getTime() > MAX_STALE_SECONDS * 1000;

@@ -24,6 +24,19 @@ export function readClusterNodes(db: Db, scope: Scope): Promise<ClusterNodesRow[
   );
 }
 
+const NodeCountRow = z.object({ clusterId: z.number(), nodeCount: z.number() });
+export type NodeCountRow = z.infer<typeof NodeCountRow>;
+
+/** Nodes of each cluster, out of an index alone. */
+export function readNodeCounts(db: Db, scope: Scope): Promise<NodeCountRow[]> {
+  return selectRows(
+    db,
+    NodeCountRow,
+    `SELECT cluster_id::int AS "clusterId", count(*)::int AS "nodeCount" FROM node WHERE cluster_id = ANY($1::smallint[]) GROUP BY cluster_id`,
+    [scope.clusterIds],
+  );
+}
+
 const ClusterPodsRow = z.object({ clusterId: z.number(), podCount: z.number() });
 
 /** Pods that the viewer may see, by cluster. */

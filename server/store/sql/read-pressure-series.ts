@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { type MetricId, metricPosition } from "../../domain/metrics.ts";
+import { asStored } from "../../domain/pressure/frames.ts";
 import type { Db } from "../db.ts";
+import { STEP_SECONDS } from "../metric-steps.ts";
 import { type Scope, selectRows } from "./rows.ts";
 
 export type SeriesQuestion = {
@@ -59,55 +61,65 @@ export function readPressureSeries(
   );
 }
 
-const HeatRow = z.object({
-  clusterId: z.number(),
-  name: z.string(),
-  pool: z.string().nullable(),
-  zone: z.string().nullable(),
-  /** In no order; `permille` goes with them. */
-  buckets: z.array(z.number()),
-  permille: z.array(z.number().nullable()),
-});
-export type HeatRow = z.infer<typeof HeatRow>;
+const HourRow = z.object({ clusterId: z.number(), at: z.date() });
 
-/**
- * Nodes × steps: the share of each step in which tasks waited, per mille, rounded up so that only 0 is 0. Of several
- * resources the one furthest towards its critical limit counts, told as its share.
- */
-export function readPressureHeat(
+/** Hours of a range whose minute records are put together in steps of five minutes (store/metric-steps.ts). */
+export function readSteppedHours(
   db: Db,
   scope: Scope,
-  question: Omit<SeriesQuestion, "metrics"> & {
-    readonly metrics: readonly { readonly id: MetricId; readonly critical: number }[];
-  },
-): Promise<HeatRow[]> {
-  const mean = (id: MetricId) => {
-    const at = metricPosition(id);
-    return question.basis === "raw"
-      ? `sum(m."values"[${at}] * m.covered_seconds) / nullif(sum(m.covered_seconds) FILTER (WHERE m."values"[${at}] IS NOT NULL), 0)`
-      : `sum(m.sums[${at}]) / nullif(sum(m.covered_seconds[${at}]), 0)`;
-  };
-  const [only] = question.metrics;
-  const value =
-    question.metrics.length === 1 && only !== undefined
-      ? mean(only.id)
-      : `greatest(${question.metrics.map(({ id }) => mean(id)).join(", ")})`;
+  range: { readonly from: Date; readonly to: Date },
+): Promise<z.infer<typeof HourRow>[]> {
   return selectRows(
     db,
-    HeatRow,
-    `WITH cells AS (
-       SELECT m.cluster_id, m.entity_id, ${bucketOf("$2", "$4")} AS bucket,
-              ceil(${value} * 1000)::int AS permille
-         FROM ${question.basis === "raw" ? "metric_raw" : "metric_hourly"} m
-        WHERE m.cluster_id = ANY($1::smallint[]) AND m.level = 'node' AND m.at >= $2 AND m.at < $3
-        GROUP BY 1, 2, 3
-     ), own AS (
-       SELECT cluster_id, entity_id, array_agg(bucket) AS buckets, array_agg(permille) AS permille FROM cells GROUP BY 1, 2
-     )
-     SELECT e.cluster_id::int AS "clusterId", e.name, n.pool, n.zone, o.buckets, o.permille
-       FROM own o JOIN entity e ON e.cluster_id = o.cluster_id AND e.id = o.entity_id
-       LEFT JOIN node n ON n.cluster_id = e.cluster_id AND n.name = e.name
-      ORDER BY 1, 3 NULLS LAST, 4 NULLS LAST, 2`,
-    [scope.clusterIds, question.from, question.to, question.stepSeconds],
+    HourRow,
+    `SELECT cluster_id::int AS "clusterId", at FROM metric_steps_hour
+      WHERE cluster_id = ANY($1::smallint[]) AND at >= $2 AND at + interval '1 hour' <= $3 ORDER BY 1, 2`,
+    [scope.clusterIds, range.from, range.to],
   );
+}
+
+const StepsRow = z.object({
+  clusterId: z.number(),
+  entityId: z.coerce.number(),
+  at: z.date(),
+  steps: z.array(z.number()),
+  spanSeconds: z.array(z.number()),
+  means: z.instanceof(Uint8Array),
+});
+
+/** Means of five minutes of some entities of one cluster in the given hours, as buckets since `from`. */
+export async function readSteps(
+  db: Db,
+  scope: Scope,
+  entities: readonly { readonly clusterId: number; readonly entityId: number }[],
+  question: { readonly from: Date; readonly hours: readonly Date[]; readonly metrics: readonly MetricId[] },
+): Promise<BucketRow[]> {
+  const seen = entities.filter(({ clusterId }) => scope.clusterIds.includes(clusterId));
+  const [first, last] = [question.hours[0], question.hours.at(-1)];
+  if (seen.length === 0 || first === undefined || last === undefined) return [];
+  const rows = await selectRows(
+    db,
+    StepsRow,
+    `SELECT m.cluster_id::int AS "clusterId", m.entity_id AS "entityId", m.at, m.steps, m.span_seconds AS "spanSeconds", m.means
+       FROM unnest($1::smallint[], $2::bigint[]) AS w(cluster_id, entity_id)
+       JOIN metric_steps m ON m.cluster_id = w.cluster_id AND m.entity_id = w.entity_id
+      WHERE m.at >= $3 AND m.at <= $4 AND m.at = ANY($5::timestamptz[])`,
+    [seen.map(({ clusterId }) => clusterId), seen.map(({ entityId }) => entityId), first, last, question.hours],
+  );
+  return rows.flatMap(({ clusterId, entityId, at, steps, spanSeconds, means }) => {
+    const view = new DataView(means.buffer, means.byteOffset, means.byteLength);
+    const stride = means.byteLength / 4 / Math.max(1, steps.length); // quantities that were known when it was written
+    const shift = Math.round((at.getTime() - question.from.getTime()) / 1000 / STEP_SECONDS);
+    return steps.map((step, index) => ({
+      clusterId,
+      entityId,
+      bucket: shift + step,
+      coveredSeconds: spanSeconds[index] ?? 0,
+      means: question.metrics.map((id) => {
+        const place = metricPosition(id) - 1;
+        const mean = place < stride ? view.getFloat32((index * stride + place) * 4) : Number.NaN;
+        return Number.isNaN(mean) ? null : asStored(mean);
+      }),
+    }));
+  });
 }

@@ -39,9 +39,11 @@ export function readSwapNodes(
     readonly from: Date;
     readonly to: Date;
     readonly named: readonly { readonly clusterId: number; readonly name: string }[];
+    /** Whether every moment of the range has its frame, which knows the nodes that swap. */
+    readonly isFramed: boolean;
   },
 ): Promise<SwapNodeRow[]> {
-  const { basis } = question;
+  const { basis, isFramed } = question;
   const mean = (id: MetricId) => {
     const at = metricPosition(id);
     return basis === "raw"
@@ -49,24 +51,31 @@ export function readSwapNodes(
       : `sum(m.sums[${at}]) / nullif(sum(m.covered_seconds[${at}]), 0)`;
   };
   const highest = (id: MetricId) => `max(m.${basis === "raw" ? '"values"' : "maxima"}[${metricPosition(id)}])`;
+  const inRange = `m.cluster_id = ANY($1::smallint[]) AND m.level = 'node' AND m.at >= $2 AND m.at < $3`;
+  const value = (id: MetricId) => `m.${basis === "raw" ? '"values"' : "maxima"}[${metricPosition(id)}]`;
+  const swapping = isFramed
+    ? `SELECT DISTINCT m.cluster_id, u.id AS entity_id FROM pressure_frame m CROSS JOIN unnest(m.swapping) AS u(id) WHERE m.basis = '${basis}' AND ${inRange}`
+    : `SELECT DISTINCT m.cluster_id, m.entity_id FROM ${TABLES[basis]} m WHERE ${inRange} AND (${value("swapCapacityBytes")} > 0 OR ${value("swapUsedBytes")} > 0)`;
   return selectRows(
     db,
     NodeRow,
-    `WITH agg AS MATERIALIZED (
-       SELECT m.cluster_id, m.entity_id, max(m.at) AS newest, ${highest("swapCapacityBytes")} AS capacity,
-              ${highest("swapUsedBytes")} AS used, ${mean("swapInBytesPerSecond")} AS swap_in, ${mean("swapOutBytesPerSecond")} AS swap_out,
-              ${mean("memoryWaitingRatio")} AS waiting, ${highest("memoryWaitingRatio")} AS waiting_peak
-         FROM ${TABLES[basis]} m
-        WHERE m.cluster_id = ANY($1::smallint[]) AND m.level = 'node' AND m.at >= $2 AND m.at < $3
-        GROUP BY m.cluster_id, m.entity_id)
+    // Node by node, by index: joined to the whole table, the planner would sort all of it.
+    `WITH wanted AS MATERIALIZED (
+       SELECT e.cluster_id, e.name FROM (${swapping}) s JOIN entity e ON e.cluster_id = s.cluster_id AND e.id = s.entity_id
+        UNION SELECT n.cluster_id, n.name FROM node n WHERE n.cluster_id = ANY($1::smallint[]) AND n.swap_capacity_bytes > 0
+        UNION SELECT * FROM unnest($4::smallint[], $5::text[]))
      SELECT n.cluster_id::int AS "clusterId", n.name, n.pool, n.zone, n.memory_bytes_capacity AS "memoryBytes",
             coalesce(a.capacity, n.swap_capacity_bytes) AS "swapBytes", a.used AS "swapUsedBytes", a.swap_in AS "swapIn",
             a.swap_out AS "swapOut", a.waiting AS "memoryWaiting", a.waiting_peak AS "memoryWaitingPeak", a.newest AS "newestAt"
-       FROM node n
+       FROM wanted w
+       JOIN node n ON n.cluster_id = w.cluster_id AND n.name = w.name
        LEFT JOIN entity e ON e.cluster_id = n.cluster_id AND e.level = 'node' AND e.namespace = '' AND e.kind = '' AND e.name = n.name AND e.container = ''
-       LEFT JOIN agg a ON a.cluster_id = e.cluster_id AND a.entity_id = e.id
-      WHERE n.cluster_id = ANY($1::smallint[]) AND (n.swap_capacity_bytes > 0 OR a.capacity > 0 OR a.used > 0
-         OR (n.cluster_id, n.name) IN (SELECT * FROM unnest($4::smallint[], $5::text[])))
+       LEFT JOIN LATERAL (
+            SELECT max(m.at) AS newest, ${highest("swapCapacityBytes")} AS capacity, ${highest("swapUsedBytes")} AS used,
+                   ${mean("swapInBytesPerSecond")} AS swap_in, ${mean("swapOutBytesPerSecond")} AS swap_out,
+                   ${mean("memoryWaitingRatio")} AS waiting, ${highest("memoryWaitingRatio")} AS waiting_peak
+              FROM ${TABLES[basis]} m WHERE m.cluster_id = e.cluster_id AND m.entity_id = e.id AND m.at >= $2 AND m.at < $3) a ON true
+      WHERE n.cluster_id = ANY($1::smallint[])
       ORDER BY a.waiting DESC NULLS LAST, n.cluster_id, n.name`,
     [
       scope.clusterIds,

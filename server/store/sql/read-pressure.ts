@@ -15,6 +15,10 @@ export type RankQuestion = {
   readonly kind: "waiting" | "stalled";
   readonly limits: PressureThresholds;
   readonly limit: number;
+  /** Which things; a cluster's level has none. */
+  readonly entities: readonly { readonly clusterId: number; readonly entityId: number }[];
+  /** Whether every moment of the range has its frame, whose totals the cluster's level adds up. */
+  readonly isFramed: boolean;
 };
 
 const share = z.number().nullable();
@@ -88,20 +92,21 @@ const mean = (basis: PressureBasis, id: MetricId): string => {
 };
 
 /**
- * Things of one level by the share of wall time in which their tasks waited (or all stalled), worst first; those without a
- * pressure sample last. A cluster is the mean of its nodes over time, never their sum. Counted as critical or attention is what
+ * The given things of one level by the share of wall time in which their tasks waited (or all stalled), worst first; those without a
+ * pressure sample last. Which of thousands are the worst is told by frames (domain/pressure/frames.ts), their figures by their rows. A cluster is the mean of its nodes over time, never their sum. Counted as critical or attention is what
  * reached the limit at its peak, so that a spike which a day averages away is still told.
  *
  * Errors: none; a viewer bound to teams sees nodes and clusters (shared) and the namespaces, workloads and pods of the teams.
  */
 export function readPressureRanking(db: Db, scope: Scope, question: RankQuestion): Promise<RankRow[]> {
-  const { basis, level, kind, resource, limits } = question;
+  const { level, kind, resource, limits, entities, isFramed } = question;
   const isCluster = level === "cluster";
   const isShared = isCluster || level === "node";
+  // A frame keeps its totals as the roll-ups keep theirs.
+  const basis = isCluster && isFramed ? "hourly" : question.basis;
   const suffix = kind === "waiting" ? "WaitingRatio" : "StalledRatio";
   const resources = (["cpu", "memory", "io"] as const).filter((name) => resource === "any" || resource === name);
-  const quantity = (name: string) => `a."${name}${suffix}"`;
-  const towards = resources.map((name) => `${quantity(name)} / ${limits[name][kind].critical}`);
+  const towards = resources.map((name) => `a."${name}${suffix}" / ${limits[name][kind].critical}`);
   const rank = towards.length === 1 ? towards[0] : `greatest(${towards.join(", ")})`;
   const atLeast = (severity: "attention" | "critical") =>
     resources.map((name) => `coalesce(a."${name}Peak" >= ${limits[name][kind][severity]}, false)`).join(" OR ");
@@ -112,6 +117,13 @@ export function readPressureRanking(db: Db, scope: Scope, question: RankQuestion
   const group = isCluster ? "m.cluster_id" : "m.cluster_id, m.entity_id";
   const capacity = parts(basis, "cpuCapacityCores").maximum;
   const requested = parts(basis, "cpuRequestedCores").maximum;
+  const rows = isCluster
+    ? isFramed
+      ? `pressure_frame m WHERE m.basis = '${question.basis}' AND m.cluster_id = ANY($1::smallint[]) AND m.level = $2`
+      : `${TABLES[basis]} m WHERE m.cluster_id = ANY($1::smallint[]) AND m.level = $2`
+    : `unnest($7::smallint[], $8::bigint[]) AS w(cluster_id, entity_id)
+         JOIN ${TABLES[basis]} m ON m.cluster_id = w.cluster_id AND m.entity_id = w.entity_id
+        WHERE m.cluster_id = ANY($1::smallint[]) AND m.level = $2`;
   return selectRows(
     db,
     RankRow,
@@ -122,8 +134,7 @@ export function readPressureRanking(db: Db, scope: Scope, question: RankQuestion
                 .map((name) => `${peakOf(name)} AS "${name}Peak", ${coveredOf(name)}::float8 AS "${name}Covered"`)
                 .join(", ")},
               ${mean(basis, "cpuUsedCores")} AS "cpuUsedCores", ${capacity} AS "cpuCapacityCores", ${requested} AS "cpuRequestedCores"
-         FROM ${TABLES[basis]} m
-        WHERE m.cluster_id = ANY($1::smallint[]) AND m.level = $2 AND m.at >= $3 AND m.at < $4
+         FROM ${rows} AND m.at >= $3 AND m.at < $4
         GROUP BY ${group}
      ), ranked AS (
        SELECT a.*, ${isCluster ? "NULL::bigint" : "e.id"} AS "entityId",
@@ -150,6 +161,7 @@ export function readPressureRanking(db: Db, scope: Scope, question: RankQuestion
       question.to,
       isShared ? null : scope.teams,
       question.limit,
+      ...(isCluster ? [] : [entities.map(({ clusterId }) => clusterId), entities.map(({ entityId }) => entityId)]),
     ],
   );
 }
@@ -216,17 +228,17 @@ export function readPressureSources(
     db,
     SourceRow,
     `SELECT c.id::int AS "clusterId", (SELECT count(*) FROM node WHERE cluster_id = c.id)::int AS "nodeCount",
-            coalesce(s.measured, 0)::int AS "measuredCount", coalesce(s.unexposed, '{}') AS "unexposedNodes", newest.at AS "newestAt",
+            coalesce(s.measured, 0)::int AS "measuredCount", newest.at AS "newestAt",
+            ARRAY(SELECT e.name FROM entity e WHERE e.cluster_id = c.id AND e.id = ANY(s.unexposed) ORDER BY e.name LIMIT 20) AS "unexposedNodes",
             f.reason AS "failedReason", f.detail AS "failedDetail", f.fix AS "failedFix",
             EXISTS (SELECT 1 FROM source_state WHERE cluster_id = c.id AND read_kind = 'metrics' AND source = 'kubelet:summary' AND status = 'ok') AS "hasSummary",
             EXISTS (SELECT 1 FROM source_state WHERE cluster_id = c.id AND read_kind = 'metrics' AND source LIKE 'query:%' AND status = 'ok') AS "hasPrometheus"
        FROM cluster c
       CROSS JOIN LATERAL (SELECT max(at) AS at FROM metric_raw WHERE cluster_id = c.id AND level = 'node' AND at >= $2 AND at < $3) newest
        LEFT JOIN LATERAL (
-            SELECT count(*) FILTER (WHERE ${any}) AS measured,
-                   (array_agg(e.name ORDER BY e.name) FILTER (WHERE NOT (${any})))[1:20] AS unexposed
-              FROM metric_raw m JOIN entity e ON e.cluster_id = m.cluster_id AND e.id = m.entity_id
-             WHERE m.cluster_id = c.id AND m.level = 'node' AND m.at = newest.at) s ON true
+            SELECT count(*) FILTER (WHERE ${any}) AS measured, array_agg(m.entity_id) FILTER (WHERE NOT (${any})) AS unexposed
+              FROM metric_raw m
+             WHERE m.cluster_id = c.id AND m.level = 'node' AND m.at = newest.at AND m.at >= $2 AND m.at < $3) s ON true
        LEFT JOIN LATERAL (
             SELECT reason, detail, fix FROM source_state
              WHERE cluster_id = c.id AND read_kind = 'metrics' AND status IN ('failed', 'skipped') AND (source LIKE 'query:%' OR source = 'prometheus')
