@@ -30,7 +30,7 @@ export function SignalTable({ signals }: SignalTableProps) {
               {signals[stage] === null ? (
                 <span className="text-status-not-exposed">{t("features.signal-none")}</span>
               ) : (
-                <span className="font-mono text-xs break-words">{signals[stage]}</span>
+                <span className="font-mono text-xs wrap-anywhere">{signals[stage]}</span>
               )}
             </td>
           </tr>

@@ -60,6 +60,15 @@ export function GateSymbols() {
       <symbol id="gate-absent" viewBox="0 0 16 16">
         <circle cx="8" cy="8" r="1" fill="currentColor" />
       </symbol>
+      <symbol id="gate-set">
+        <circle cx="17" cy="3" r="3" fill="var(--status-attention)" />
+      </symbol>
+      <symbol id="gate-set-inferred">
+        <circle cx="17" cy="3" r="2.25" fill="var(--surface)" stroke="var(--status-attention)" strokeWidth="1.5" />
+      </symbol>
+      <symbol id="gate-locked">
+        <rect x="5" y="18" width="10" height="2" rx="1" fill="var(--status-always-on)" />
+      </symbol>
     </svg>
   );
 }
@@ -75,42 +84,45 @@ const COLOURS: Readonly<Record<GateState, string>> = {
 };
 
 export type MarkFacts = Pick<GateCell, "state" | "isLocked" | "isInferred" | "isConsulted" | "explicit">;
-export type GateMarkProps = { readonly cell: MarkFacts | null; readonly isDrift?: boolean };
+export type GateMarkProps = {
+  readonly cell: MarkFacts | null;
+  readonly isDrift?: boolean;
+  /** What it says in words; left out where words stand beside it. */
+  readonly label?: string;
+};
 
-/** The mark of a cell: shape = state, ring = disagreement, corner = set explicitly, bar = locked, faint = concluded or not acted on. */
-export function GateMark({ cell, isDrift = false }: GateMarkProps) {
+/**
+ * The mark of a cell: shape = state, ring = disagreement, corner = set explicitly, bar = locked, faint = concluded or not acted on.
+ * One picture with a name and nothing around it: a screenful has some 600 of them.
+ */
+export function GateMark({ cell, isDrift = false, label }: GateMarkProps) {
   const { state, explicit } = cell ?? { state: null, explicit: null };
   const isSet = explicit?.how === "visible" || explicit?.how === "inferred";
   return (
-    <span
-      aria-hidden
+    <svg
+      {...(label === undefined ? { "aria-hidden": true } : { role: "img", "aria-label": label })}
+      width="20"
+      height="20"
       className={cn(
-        "relative inline-flex size-5 items-center justify-center rounded-sm",
+        "inline-block shrink-0 rounded-sm align-middle",
         isDrift && "bg-status-drift/12 outline-2 -outline-offset-2 outline-status-drift",
+        state === null ? "text-border-control" : COLOURS[state],
       )}
     >
-      <svg
-        aria-hidden
+      <use
+        href={`#gate-${state ?? "absent"}`}
+        x="2"
+        y="2"
         width="16"
         height="16"
         className={cn(
-          state === null ? "text-border-control" : COLOURS[state],
           !isDrift &&
             !isSet &&
             (cell?.isConsulted === false ? "opacity-35" : cell?.isInferred === true && "opacity-65"),
         )}
-      >
-        <use href={`#gate-${state ?? "absent"}`} />
-      </svg>
-      {isSet && (
-        <span
-          className={cn(
-            "absolute top-0 right-0 size-1.5 rounded-full",
-            explicit.how === "visible" ? "bg-status-attention" : "border-[1.5px] border-status-attention bg-card",
-          )}
-        />
-      )}
-      {cell?.isLocked === true && <span className="absolute bottom-0 h-0.5 w-2.5 rounded-full bg-status-always-on" />}
-    </span>
+      />
+      {isSet && <use href={explicit.how === "visible" ? "#gate-set" : "#gate-set-inferred"} />}
+      {cell?.isLocked === true && <use href="#gate-locked" />}
+    </svg>
   );
 }

@@ -113,7 +113,7 @@ export function GateMatrixHead({ list, shown, hasBefore, hasAfter }: GateMatrixH
                 <span className={cn("truncate", column.isRead ? "text-foreground" : "text-status-unknown")}>
                   {columnName(column, t)}
                 </span>
-                <span className="text-subtle-foreground">×{column.instanceCount}</span>
+                {column.instanceCount > 0 && <span className="text-subtle-foreground">×{column.instanceCount}</span>}
                 <span className="sr-only">{columnCount(column, t)}</span>
                 {!column.isRead && <TriangleAlert aria-hidden size={10} className="text-status-attention" />}
               </span>

@@ -52,16 +52,18 @@ export const GateMatrixRow = memo(function GateMatrixRow({
           >
             {row.gate}
           </button>
-          <span className="ml-auto flex shrink-0 items-center gap-1.5 text-2xs">
-            {vanishes !== null && (
-              <span title={vanishes} className="inline-flex items-center gap-1 text-status-attention">
-                <CircleMinus aria-hidden size={12} className="sm:hidden" />
-                <span className="max-sm:sr-only">{vanishes}</span>
-              </span>
-            )}
-            {unlisted !== null && <span className="text-subtle-foreground max-sm:hidden">{unlisted}</span>}
-            {hasDrift(row) && <Split aria-hidden size={12} className="text-status-drift" />}
-          </span>
+          {(vanishes !== null || unlisted !== null || hasDrift(row)) && (
+            <span className="ml-auto flex shrink-0 items-center gap-1.5 text-2xs">
+              {vanishes !== null && (
+                <span title={vanishes} className="inline-flex items-center gap-1 text-status-attention">
+                  <CircleMinus aria-hidden size={12} className="sm:hidden" />
+                  <span className="max-sm:sr-only">{vanishes}</span>
+                </span>
+              )}
+              {unlisted !== null && <span className="text-subtle-foreground max-sm:hidden">{unlisted}</span>}
+              {hasDrift(row) && <Split aria-hidden size={12} className="text-status-drift" />}
+            </span>
+          )}
         </span>
       </th>
       {hasBefore && <td className="border-b" />}
@@ -78,8 +80,11 @@ export const GateMatrixRow = memo(function GateMatrixRow({
               shown[place + 1]?.column.cluster === column.cluster ? "" : "border-r border-r-border-strong",
             )}
           >
-            <GateMark cell={cellOf(list, row, index)} isDrift={row.drift.length > 0 && isDrifting(row, column)} />
-            <span className="sr-only">{text}</span>
+            <GateMark
+              cell={cellOf(list, row, index)}
+              isDrift={row.drift.length > 0 && isDrifting(row, column)}
+              label={text}
+            />
           </td>
         );
       })}

@@ -12,8 +12,8 @@ const ROW_PIXELS = 30;
 const COLUMN_PIXELS = 34;
 const HEAD_PIXELS = 212;
 const NAME_PIXELS = { wide: 320, narrow: 168 } as const;
-const OVERSCAN_ROWS = 8;
-const OVERSCAN_COLUMNS = 4;
+const OVERSCAN_ROWS = 4;
+const OVERSCAN_COLUMNS = 2;
 
 export type GateMatrixProps = {
   readonly list: GateList;
