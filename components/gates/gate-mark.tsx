@@ -98,17 +98,17 @@ export type GateMarkProps = {
 export function GateMark({ cell, isDrift = false, label }: GateMarkProps) {
   const { state, explicit } = cell ?? { state: null, explicit: null };
   const isSet = explicit?.how === "visible" || explicit?.how === "inferred";
-  return (
-    <svg
-      {...(label === undefined ? { "aria-hidden": true } : { role: "img", "aria-label": label })}
-      width="20"
-      height="20"
-      className={cn(
-        "inline-block shrink-0 rounded-sm align-middle",
-        isDrift && "bg-status-drift/12 outline-2 -outline-offset-2 outline-status-drift",
-        state === null ? "text-border-control" : COLOURS[state],
-      )}
-    >
+  const look = {
+    width: 20,
+    height: 20,
+    className: cn(
+      "inline-block shrink-0 rounded-sm align-middle",
+      isDrift && "bg-status-drift/12 outline-2 -outline-offset-2 outline-status-drift",
+      state === null ? "text-border-control" : COLOURS[state],
+    ),
+  };
+  const shapes = (
+    <>
       <use
         href={`#gate-${state ?? "absent"}`}
         x="2"
@@ -123,6 +123,15 @@ export function GateMark({ cell, isDrift = false, label }: GateMarkProps) {
       />
       {isSet && <use href={explicit.how === "visible" ? "#gate-set" : "#gate-set-inferred"} />}
       {cell?.isLocked === true && <use href="#gate-locked" />}
+    </>
+  );
+  return label === undefined ? (
+    <svg aria-hidden {...look}>
+      {shapes}
+    </svg>
+  ) : (
+    <svg role="img" aria-label={label} {...look}>
+      {shapes}
     </svg>
   );
 }

@@ -51,6 +51,7 @@ export type ClusterParts = {
   readonly events: Reading<readonly EventFacts[]>;
   /** Requests to deprecated APIs, from the API server's own metrics. */
   readonly deprecatedApiUse: Reading<readonly DeprecatedApiUseFacts[]>;
+  readonly apiWriters: Reading<readonly ApiWriterFacts[]>;
   /** Gate values per component instance, grouped (see gates/). */
   readonly components: Reading<readonly ComponentReading[]>;
   /** What an anonymous request gets on `/api`, `/livez`, `/healthz`, `/readyz`. */
@@ -528,6 +529,20 @@ export type DeprecatedApiUseFacts = {
   readonly removedRelease: string;
   /** Requests since that API server started, where joined; null when the counter had no series. */
   readonly requestCount: number | null;
+};
+
+/**
+ * Who last wrote listed objects through an API version that some minor drops, by `managedFields`. It names field managers, not
+ * people, knows nothing of reads and deletions, and only of objects that are there.
+ */
+export type ApiWriterFacts = {
+  readonly group: string;
+  readonly version: string;
+  readonly resource: string;
+  /** As the client called itself: "argocd-controller", "kubectl-client-side-apply". */
+  readonly manager: string;
+  readonly objectCount: number;
+  readonly lastWrittenAt: Date | null;
 };
 
 export type ComponentName = "kube-apiserver" | "kube-controller-manager" | "kube-scheduler" | "kubelet" | "kube-proxy";

@@ -10,7 +10,7 @@ import type { Db } from "./db.ts";
 export type EvaluatedFacts = { readonly upgradeFacts: UpgradeFacts; readonly manifestFacts: ManifestFacts };
 
 /** Raised whenever the shape of these facts changes: facts of another shape count as not yet evaluated. */
-const SHAPE = "1";
+const SHAPE = "2";
 
 const compress = promisify(gzip);
 const decompress = promisify(gunzip);

@@ -46,6 +46,7 @@ const PART_NAMES = [
   "apiServices",
   "events",
   "deprecatedApiUse",
+  "apiWriters",
   "components",
   "anonymousProbe",
   "kubelets",

@@ -48,6 +48,14 @@ describe("the inventory of the recorded cluster", () => {
     expect(inventory.provider).toBe("aws");
   });
 
+  it("names who wrote the objects that stand in a version that ends, although fields are dropped before anything is parsed", () => {
+    const own = { group: "admissionregistration.k8s.io", version: "v1beta1", manager: "unknown", objectCount: 1 };
+    expect(valueIn(inventory.parts.apiWriters)).toEqual([
+      expect.objectContaining({ ...own, resource: "mutatingadmissionpolicies" }),
+      expect.objectContaining({ ...own, resource: "mutatingadmissionpolicybindings" }),
+    ]);
+  });
+
   it("counts nodes by pool and by zone", () => {
     const recorded = recordedItems("core-v1-nodes.json");
     const nodes = valueIn(inventory.parts.nodes);

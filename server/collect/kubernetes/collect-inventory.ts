@@ -1,5 +1,5 @@
 import type { SourceRecord } from "../../domain/coverage.ts";
-import { type Reading, unknownBecause } from "../../domain/reading.ts";
+import { known, type Reading, unknownBecause } from "../../domain/reading.ts";
 import type {
   ClusterParts,
   CronJobFacts,
@@ -48,6 +48,7 @@ export type InventoryParts = Pick<
   | "roleBindings"
   | "mutatingWebhooks"
   | "events"
+  | "apiWriters"
   | PlainPart
 >;
 
@@ -161,6 +162,7 @@ class InventoryRun {
         roleBindings: take("roleBindings"),
         mutatingWebhooks: take("mutatingWebhooks"),
         events: take("events"),
+        apiWriters: known(this.#reader.writers, this.#now()),
       },
       sources: this.#reader.sources,
       clusterUid: uidOfKubeSystem(namespaces),
@@ -361,6 +363,7 @@ function unreachableInventory(head: InventoryHead, error: SourceError, readAt: D
       roleBindings: missing,
       mutatingWebhooks: missing,
       events: missing,
+      apiWriters: missing,
     },
     sources: head.sources,
     clusterUid: null,

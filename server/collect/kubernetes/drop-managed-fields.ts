@@ -6,13 +6,14 @@ const OPEN = 0x5b;
 const CLOSE = 0x5d;
 
 /**
- * Empties every `managedFields` list of a JSON text, in place, before it is parsed. Nobody reads them, and on live pods they
+ * Empties every `managedFields` list of a JSON text, in place, before it is parsed. Hardly anybody reads them, and on live pods they
  * are about half of the bytes: parsing without them takes half the time and leaves half the garbage (measured on 150,000 pods).
  *
  * The key cannot be mistaken: inside a JSON string every quote is escaped, so these bytes occur only as a key. A text that is
- * written with spaces, or is broken, is left as it is. Returns the shortened view of the same memory.
+ * written with spaces, or is broken, is left as it is. Returns the shortened view of the same memory. `look` sees each list, brackets
+ * included, before it is gone.
  */
-export function dropManagedFields(json: Buffer): Buffer {
+export function dropManagedFields(json: Buffer, look?: (fields: Buffer) => void): Buffer {
   if (json.byteLength > LOOK_BYTES && json.lastIndexOf(KEY, LOOK_BYTES) === -1) return json; // this server does not send them
   let read = 0; // up to here the input is dealt with
   let written = 0; // up to here the output is
@@ -22,6 +23,7 @@ export function dropManagedFields(json: Buffer): Buffer {
     const inside = key + KEY.byteLength;
     const end = closingBracket(json, inside);
     if (end === -1) break;
+    look?.(json.subarray(inside - 1, end + 1));
     written += move(json, written, read, inside);
     read = end;
   }

@@ -1,7 +1,8 @@
 import type { SourceRecord } from "../../domain/coverage.ts";
 import { known, notExposed, type Reading } from "../../domain/reading.ts";
-import type { ApiResourceFacts } from "../../domain/snapshot.ts";
+import type { ApiResourceFacts, ApiWriterFacts } from "../../domain/snapshot.ts";
 import { pathOfList, type ResourceCall, rbacOfList } from "./api-calls.ts";
+import { ApiWriterFinder, endingVersionsOf } from "./api-writers.ts";
 import { versionsToAsk } from "./discovery.ts";
 import type { HttpSource } from "./http-source.ts";
 import { type ListAnswer, readList } from "./list.ts";
@@ -31,6 +32,7 @@ export type ListExtras<T> = {
 export class InventoryReader {
   readonly #options: InventoryReaderOptions;
   readonly #sources: SourceRecord[] = [];
+  readonly #writers: ApiWriterFacts[] = [];
 
   constructor(options: InventoryReaderOptions) {
     this.#options = options;
@@ -38,6 +40,11 @@ export class InventoryReader {
 
   get sources(): readonly SourceRecord[] {
     return this.#sources;
+  }
+
+  /** Who wrote objects of the lists read so far through API versions that end. */
+  get writers(): readonly ApiWriterFacts[] {
+    return this.#writers;
   }
 
   add(record: SourceRecord): void {
@@ -70,6 +77,7 @@ export class InventoryReader {
       const { answer, version } = await this.#readServed(call, versions, project, extras, source);
       const endedAt = now();
       const partial = partialWords(answer);
+      this.#writers.push(...answer.writers);
       this.add(
         okRecord(
           `GET ${pathOfList(call.group, version, call.resource)}${extras.sourceSuffix ?? ""}`,
@@ -112,6 +120,7 @@ export class InventoryReader {
           path: pathOfList(call.group, version, call.resource),
           rbac: { ...rbacOfList(call), verbs: ["list"] },
           project,
+          findWriters: endingVersionsOf(call).length === 0 ? undefined : () => new ApiWriterFinder(call),
           signal: this.#options.signal,
           onPage: (objectCount) => this.#options.onProgress?.({ source, state: "progress", objectCount }),
           ...(this.#options.pageSize === undefined ? {} : { pageSize: this.#options.pageSize }),

@@ -1,5 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { RbacRule } from "../../domain/coverage.ts";
+import type { ApiWriterFacts } from "../../domain/snapshot.ts";
+import type { ApiWriterFinder } from "./api-writers.ts";
 import { dropManagedFields } from "./drop-managed-fields.ts";
 import type { HttpSource } from "./http-source.ts";
 import { cutHead, type ItemScanner, nextItemAt, type PageHead, parsePage, splitPage } from "./list-page.ts";
@@ -22,6 +24,8 @@ export type ListOptions<T> = {
   readonly project: (item: unknown) => T | null;
   /** The same from the page's bytes, where that is quicker. */
   readonly scanner?: ItemScanner<T>;
+  /** Makes what looks for writers through versions that end; one for each time that the list is begun. */
+  readonly findWriters?: (() => ApiWriterFinder) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onPage?: ((itemCount: number) => void) | undefined;
 };
@@ -33,6 +37,7 @@ export type ListAnswer<T> = {
   readonly pageCount: number;
   readonly isCut: boolean;
   readonly wasRestarted: boolean;
+  readonly writers: readonly ApiWriterFacts[];
 };
 
 /**
@@ -67,6 +72,7 @@ async function readPages<T>(
   let skippedCount = 0;
   let receivedBytes = 0;
   let lastToken: string | null = null;
+  const finder = options.findWriters?.();
   let coming = fetchPage(source, options, null);
   for (let pageCount = 1; pageCount <= PAGE_LIMIT; pageCount += 1) {
     const fetched = await coming;
@@ -75,7 +81,7 @@ async function readPages<T>(
     const peeked = options.maxItems === undefined ? peekContinue(fetched.bytes) : null;
     const next = peeked === null ? null : fetchPage(source, options, peeked);
     next?.catch(() => undefined); // awaited above in the next round, or not at all when this page ends the read
-    const page = await takePage(dropManagedFields(fetched.bytes), options);
+    const page = await takePage(emptied(fetched.bytes, finder), options);
     for (const item of page.items) items.push(item);
     skippedCount += page.skippedCount;
     options.onPage?.(items.length);
@@ -83,13 +89,26 @@ async function readPages<T>(
     const isFull = options.maxItems !== undefined && items.length >= options.maxItems;
     if (continueToken === null || isFull) {
       const isCut = continueToken !== null;
-      return { items, resourceVersion, skippedCount, receivedBytes, pageCount, isCut, wasRestarted };
+      return {
+        items,
+        resourceVersion,
+        skippedCount,
+        receivedBytes,
+        pageCount,
+        isCut,
+        wasRestarted,
+        writers: finder?.writers ?? [],
+      };
     }
     if (continueToken === lastToken) throw malformed("the list goes on with the page that it just gave");
     lastToken = continueToken;
     coming = next !== null && peeked === continueToken ? next : fetchPage(source, options, continueToken);
   }
   throw malformed("the list does not end");
+}
+
+function emptied(bytes: Buffer, finder: ApiWriterFinder | undefined): Buffer {
+  return finder?.isIn(bytes) ? dropManagedFields(bytes, (fields) => finder.add(fields)) : dropManagedFields(bytes);
 }
 
 function fetchPage(

@@ -36,6 +36,7 @@ export const PART_SOURCES: Readonly<Record<PartName, { readonly kind: EvidenceKi
   apiServices: { kind: "api", ref: "/apis/apiregistration.k8s.io/v1/apiservices" },
   events: { kind: "api", ref: "/api/v1/events" },
   deprecatedApiUse: { kind: "metric", ref: "apiserver_requested_deprecated_apis" },
+  apiWriters: { kind: "api", ref: "metadata.managedFields of listed objects" },
   components: { kind: "metric", ref: "kubernetes_feature_enabled" },
   anonymousProbe: { kind: "api", ref: "unauthenticated GET" },
   kubelets: { kind: "configuration", ref: "kubelet configz and metrics" },

@@ -1,9 +1,39 @@
 import { EvidenceList } from "../features/judgement.ts";
+import type { ApiWriterFacts } from "../snapshot.ts";
 import { type PlanContext, proofOf, saw } from "./plan-context.ts";
 import { findRemovedApi, isRemovedBy } from "./removed-apis.ts";
 
+type Api = Pick<ApiWriterFacts, "group" | "version" | "resource">;
+
+/** Field managers that wrote objects through the API: the only callers that anything in the cluster names. */
+function judgeWriters({ facts, add }: PlanContext, api: Api, name: string): void {
+  const own = facts.apiWriters
+    .filter(
+      ({ group, version, resource }) => group === api.group && version === api.version && resource === api.resource,
+    )
+    .toSorted((a, b) => b.objectCount - a.objectCount);
+  if (own.length === 0) return;
+  const proof = new EvidenceList();
+  for (const { manager, objectCount, lastWrittenAt } of own) {
+    const when = lastWrittenAt === null ? "" : `, last ${lastWrittenAt.toISOString().slice(0, 16)}Z`;
+    proof.add(() =>
+      saw(facts, "apiWriters", `manager/${manager}`, `objects written through it: ${objectCount}${when}`),
+    );
+  }
+  add({
+    kind: "api",
+    severity: "info",
+    key: "api-written-by",
+    about: name,
+    params: { api: name, managers: own.map(({ manager }) => manager).join(", ") },
+    proof,
+    count: own.length,
+  });
+}
+
 /** APIs that the target no longer has: requested ones block, served ones are to be looked at. */
-export function judgeApis({ facts, from, target, minors, add }: PlanContext): void {
+export function judgeApis(plan: PlanContext): void {
+  const { facts, from, target, minors, add } = plan;
   const used = new Set<string>();
   for (const api of facts.deprecatedApiUse) {
     const name = `${api.group === "" ? "core" : api.group}/${api.version} ${api.resource}`;
@@ -34,6 +64,7 @@ export function judgeApis({ facts, from, target, minors, add }: PlanContext): vo
       proof,
       ...(isGone && minors.includes(removedIn) ? { atMinor: removedIn } : {}),
     });
+    judgeWriters(plan, api, name);
   }
   for (const api of facts.endingApis) {
     const known = findRemovedApi(api.group, api.version, api.resource);
@@ -51,6 +82,7 @@ export function judgeApis({ facts, from, target, minors, add }: PlanContext): vo
       atMinor: known.removedIn,
       proof,
     });
+    judgeWriters(plan, api, name);
   }
   if (facts.downApiServices.total > 0) {
     const proof = proofOf(facts, "apiServices", facts.downApiServices);

@@ -81,6 +81,32 @@ describe("the upgrade planner", () => {
     });
   });
 
+  it("names who wrote through an API that is used, and leaves the verdict alone", () => {
+    const api = { group: "storage.k8s.io", version: "v1beta1", resource: "volumeattributesclasses" };
+    const parts = {
+      ...healthy,
+      deprecatedApiUse: [{ ...api, subresource: "", removedRelease: "1.37", requestCount: 12 }],
+      apiWriters: [
+        { ...api, manager: "kubectl-client-side-apply", objectCount: 1, lastWrittenAt: null },
+        { ...api, manager: "argocd-controller", objectCount: 4, lastWrittenAt: TEST_NOW },
+        { ...api, version: "v1alpha1", manager: "somebody-else", objectCount: 9, lastWrittenAt: null },
+      ],
+    };
+    const made = plan(parts, "1.37");
+    expect(keysOf(made, "blocker")).toEqual(["api-used-removed"]);
+    expect(made.items.find(({ key }) => key === "api-used-removed")?.count).toBe(1);
+    const written = made.items.find(({ key }) => key === "api-written-by");
+    expect(written).toMatchObject({
+      severity: "info",
+      params: { api: "storage.k8s.io/v1beta1 volumeattributesclasses", managers: expect.stringMatching(/^argocd/) },
+    });
+    expect(written?.evidence.map(({ subject }) => subject)).toEqual([
+      "manager/argocd-controller",
+      "manager/kubectl-client-side-apply",
+    ]);
+    expect(keysOf(plan({ ...parts, apiWriters: [] }, "1.37"), "info")).not.toContain("api-written-by");
+  });
+
   it("asks nobody to look at components of the control plane that the provider sets and upgrades", () => {
     const components = componentsAt("1.35", {}, healthy.nodes).filter(
       ({ component }) => component !== "kube-controller-manager" && component !== "kube-scheduler",
@@ -206,7 +232,7 @@ describe("the upgrade planner", () => {
     expect(kept).toMatchObject({ key: "api-used-no-end", severity: "info" });
     expect(sayUpgrade("api-used-no-end", kept?.params ?? {}, "en")).toMatch(/^core\/v1 endpoints is requested/);
     expect(sayUpgrade("api-used-removed", { api: "x", removedIn: "1.37", instead: "v1" }, "en")).toContain(
-      "Who calls it is unknown",
+      "does not name them",
     );
     const served = [...servedByDefault(), anApiResource("storage.k8s.io", "v1beta1", "volumeattributesclasses")];
     expect(keysOf(plan({ apiResources: served }, "1.37"), "review")).toContain("api-served-removed");

@@ -4,6 +4,7 @@ import { EVIDENCE_KEPT } from "../features/types.ts";
 import { managedService } from "../gates/component-groups.ts";
 import { type Reading, valueOrNull } from "../reading.ts";
 import type {
+  ApiWriterFacts,
   ClusterSnapshot,
   DeprecatedApiUseFacts,
   NodeFacts,
@@ -21,6 +22,7 @@ export const UPGRADE_PARTS = [
   "apiResources",
   "apiServices",
   "deprecatedApiUse",
+  "apiWriters",
   "components",
   "kubelets",
   "nodes",
@@ -74,6 +76,8 @@ export type UpgradeFacts = {
   readonly parts: Readonly<Record<UpgradePart, PartState>>;
   readonly nodes: readonly NodeGroup[];
   readonly deprecatedApiUse: readonly DeprecatedApiUseFacts[];
+  /** Who wrote listed objects through APIs that some minor drops. */
+  readonly apiWriters: readonly ApiWriterFacts[];
   /** Served APIs that some minor drops. */
   readonly endingApis: readonly { readonly group: string; readonly version: string; readonly resource: string }[];
   readonly downApiServices: Found;
@@ -124,6 +128,7 @@ export function toUpgradeFacts(snapshot: ClusterSnapshot): UpgradeFacts {
     parts: partStates(snapshot),
     nodes: groupNodes(snapshot, nodes),
     deprecatedApiUse: valueOrNull(parts.deprecatedApiUse) ?? [],
+    apiWriters: valueOrNull(parts.apiWriters) ?? [],
     endingApis: (valueOrNull(parts.apiResources) ?? [])
       .filter((api) => findRemovedApi(api.group, api.version, api.resource) !== null)
       .map(({ group, version, resource }) => ({ group, version, resource })),

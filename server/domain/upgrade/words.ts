@@ -64,32 +64,32 @@ const SENTENCES: Readonly<Record<string, Pair>> = {
     "人工检查 --feature-gates 与 featureGates，或使 /flagz、configz 可读。",
   ],
   "api-used-removed": [
-    "{api} is requested and gone from {removedIn} on; use {instead}. Who calls it is unknown: the metric counts, it does not name.",
-    "{api} 正被请求，而自 {removedIn} 起不再提供；请改用 {instead}。调用者未知：该指标只计数，不记名。",
+    "{api} is requested and gone from {removedIn} on; use {instead}. The metric counts callers and does not name them.",
+    "{api} 正被请求，而自 {removedIn} 起不再提供；请改用 {instead}。该指标只统计调用，不记名。",
   ],
   "api-used-removed.fix": [
     "Find the callers in the audit log (annotation k8s.io/removed-release), then rewrite their manifests and clients.",
     "在审计日志中查找调用者（注解 k8s.io/removed-release），然后改写其清单与客户端。",
   ],
   "api-used-gone": [
-    "{api} is requested and gone from {removedIn} on; no successor is recorded. Who calls it is unknown.",
-    "{api} 正被请求，而自 {removedIn} 起不再提供；没有记录替代 API。调用者未知。",
+    "{api} is requested and gone from {removedIn} on; no successor is recorded. The metric does not name the callers.",
+    "{api} 正被请求，而自 {removedIn} 起不再提供；没有记录替代 API。该指标不记录调用者。",
   ],
   "api-used-gone.fix": [
     "Find the callers in the audit log (annotation k8s.io/removed-release) and read the release notes of {removedIn}.",
     "在审计日志中查找调用者（注解 k8s.io/removed-release），并阅读 {removedIn} 的发布说明。",
   ],
   "api-used-replaced": [
-    "{api} is requested and deprecated; it goes in {removedIn}. Who calls it is unknown.",
-    "{api} 正被请求且已弃用；将于 {removedIn} 移除。调用者未知。",
+    "{api} is requested and deprecated; it goes in {removedIn}. The metric does not name the callers.",
+    "{api} 正被请求且已弃用；将于 {removedIn} 移除。该指标不记录调用者。",
   ],
   "api-used-replaced.fix": [
     "Move to {instead}; the audit log (annotation k8s.io/deprecated) names the callers.",
     "改用 {instead}；审计日志（注解 k8s.io/deprecated）会列出调用者。",
   ],
   "api-used-deprecated": [
-    "{api} is requested and deprecated; it goes in {removedIn}. Who calls it is unknown.",
-    "{api} 正被请求且已弃用；将于 {removedIn} 移除。调用者未知。",
+    "{api} is requested and deprecated; it goes in {removedIn}. The metric does not name the callers.",
+    "{api} 正被请求且已弃用；将于 {removedIn} 移除。该指标不记录调用者。",
   ],
   "api-used-deprecated.fix": [
     "Read what replaces it in the release notes; the audit log (annotation k8s.io/deprecated) names the callers.",
@@ -102,6 +102,14 @@ const SENTENCES: Readonly<Record<string, Pair>> = {
   "api-used-no-end.fix": [
     "Move on when convenient; the audit log (annotation k8s.io/deprecated) names the callers.",
     "方便时迁移；审计日志（注解 k8s.io/deprecated）会列出调用者。",
+  ],
+  "api-written-by": [
+    "{managers} wrote objects that are there through {api}. Managers name themselves; readers, deletions and watches leave no trace.",
+    "{managers} 曾经由 {api} 写入现存对象。管理者名称由其自报；读取、删除与监听不留痕迹。",
+  ],
+  "api-written-by.fix": [
+    "Move these clients first, then look into the audit log (annotation k8s.io/deprecated) for those who only read.",
+    "先迁移这些客户端，再在审计日志（注解 k8s.io/deprecated）中查找仅读取者。",
   ],
   "api-served-removed": [
     "{api} is served and gone from {removedIn} on; no request was seen. Stored objects need {instead}.",

@@ -151,6 +151,7 @@ function defaults(minor: string, nodes: readonly NodeFacts[]): ClusterParts {
     apiServices: known([], at),
     events: known([], at),
     deprecatedApiUse: known([], at),
+    apiWriters: known([], at),
     components: known(componentsAt(minor, {}, nodes), at),
     anonymousProbe: known({ statusByPath: { "/api": 401, "/livez": 200, "/healthz": 200, "/readyz": 200 } }, at),
     kubelets: known(
