@@ -21,6 +21,8 @@ const AuthSettings = z.object({
       clientSecretFile: z.string().nullable(),
       caFile: z.string().nullable(),
       origins: z.array(z.string()),
+      /** Networks that the issuer may be in although link-local and metadata addresses are refused. */
+      outboundCIDRs: z.array(z.string()),
       scopes: z.array(z.string()),
       nameClaim: z.string().nullable(),
       groupsClaim: z.string(),
@@ -41,6 +43,7 @@ export function toAuthSettings(
   auth: AuthSection,
   publicUrl: string | null,
   path: (file: string) => string,
+  outboundCIDRs: readonly string[] = [],
 ): AuthSettings | null {
   if (!hasSignIn(auth)) return null;
   const fileOrNull = (file: string | undefined) => (file === undefined ? null : path(file));
@@ -57,6 +60,7 @@ export function toAuthSettings(
             caFile: fileOrNull(oidc.caFile),
             nameClaim: oidc.nameClaim ?? null,
             label: oidc.label ?? null,
+            outboundCIDRs: [...outboundCIDRs],
           },
     proxy: proxy ?? null,
     groups: auth.groups,

@@ -214,6 +214,8 @@ export const ConfigFile = z
       })
       .prefault({}),
     auth: AuthSection.prefault({}),
+    // Link-local and metadata addresses are refused, unless one of these networks has them. Not for webhooks.
+    outbound: z.strictObject({ allowedCIDRs: z.array(cidr).default([]) }).prefault({}),
     // Where readers open Sluice; messages that leave it need whole links.
     publicUrl: httpUrl.optional(),
     webhooks: z

@@ -200,6 +200,7 @@ teams: { from: [namespace, "label:example.org/owner"] }
 billing: { currency: EUR, timeZone: Europe/Berlin, priceBook: ./prices.yaml }
 retention: { raw: 72h, hourly: 12w, daily: 3y }
 publicUrl: https://sluice.example/
+outbound: { allowedCIDRs: [169.254.20.0/24] }
 webhooks: { ops: { urlFile: ./hook, kind: slack } }
 `);
     const etc = (name: string) => join(directory, "etc", name);
@@ -225,6 +226,7 @@ webhooks: { ops: { urlFile: ./hook, kind: slack } }
       retention: { rawSeconds: 72 * 3600, hourlySeconds: 84 * 86_400 },
       publicUrl: "https://sluice.example",
       webhooks: { ops: { urlFile: etc("hook"), kind: "slack" } },
+      outbound: { allowedCIDRs: ["169.254.20.0/24"] },
     });
   });
 
@@ -232,7 +234,7 @@ webhooks: { ops: { urlFile: ./hook, kind: slack } }
   it.each([
     {
       yaml: "clustres: []",
-      words: [":1: clustres: is not known", "clusters, teams, billing, retention, auth, publicUrl, webhooks"],
+      words: [":1: clustres: is not known", "clusters, teams, billing, retention, auth, outbound, publicUrl, webhooks"],
     },
     { yaml: `${inside}    kublet: {}`, words: [":4: clusters[0].kublet: is not known", "kubelet, controlPlane, poll"] },
     {
@@ -305,6 +307,7 @@ webhooks: { ops: { urlFile: ./hook, kind: slack } }
       words: ["passwordHash", "hash-password"],
     },
     { yaml: "auth: { local: {}, sessions: { idle: 2d, absolute: 1d } }", words: ["must not be shorter than idle"] },
+    { yaml: "outbound: { allowedCIDRs: [metadata] }", words: ["outbound.allowedCIDRs[0]", "is not a network"] },
     { yaml: "webhooks: { a: { urlFile: u, kind: teams } }", words: ["webhooks.a.kind", "slack, json"] },
     { yaml: "webhooks:\n  a: { urlFile: u }", words: [":2: webhooks.a.kind: is missing; allowed here: slack, json"] },
     { yaml: "- a", words: [":1: the file: a list is not allowed; allowed here: clusters, teams"] },

@@ -86,6 +86,8 @@ export interface Config {
   /** Where readers open Sluice, without a slash at its end; null = not said, and links in messages stay paths. */
   readonly publicUrl: string | null;
   readonly webhooks: Readonly<Record<string, { readonly urlFile: string; readonly kind: "slack" | "json" }>>;
+  /** Networks that sources and the issuer may be in although link-local and metadata addresses are refused. */
+  readonly outbound: { readonly allowedCIDRs: readonly string[] };
 }
 
 export type LocalUser = NonNullable<ConfigFile["auth"]["local"]>["users"][number];
@@ -199,6 +201,7 @@ export function loadConfig(argv: readonly string[], env: Environment, cwd: strin
     webhooks: Object.fromEntries(
       Object.entries(webhooks).map(([name, hook]) => [name, { urlFile: fromFile(hook.urlFile), kind: hook.kind }]),
     ),
+    outbound: file.value.outbound,
   };
 }
 
@@ -233,7 +236,7 @@ function signInSettings(file: ParsedConfigFile, fromFile: (path: string) => stri
       if (path !== undefined) requireReadable(fromFile(path), file.locate(["auth", "oidc", field]));
     }
   }
-  return toAuthSettings(auth, publicUrl?.replace(/\/+$/, "") ?? null, fromFile);
+  return toAuthSettings(auth, publicUrl?.replace(/\/+$/, "") ?? null, fromFile, file.value.outbound.allowedCIDRs);
 }
 
 export function isLoopback(host: string): boolean {

@@ -33,6 +33,7 @@ function setAuth(oidc: Partial<OidcSettings> = {}): void {
       clientSecretFile: join(directory, "secret"),
       caFile: null,
       origins: [],
+      outboundCIDRs: [],
       scopes: ["profile"],
       nameClaim: null,
       groupsClaim: "groups",

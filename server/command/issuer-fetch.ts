@@ -3,6 +3,7 @@ import type { CustomFetchOptions } from "openid-client";
 import { Agent, fetch } from "undici";
 import type { OidcSettings } from "../auth-settings.ts";
 import { AppError } from "../errors.ts";
+import { createOutboundGuard, guardedConnector } from "../outbound-guard.ts";
 
 const TIMEOUT_MS = 10_000;
 const MAX_BYTES = 1_048_576; // keys of a large issuer take some 20 kB
@@ -11,10 +12,14 @@ const MAX_BYTES = 1_048_576; // keys of a large issuer take some 20 kB
  * The back channel: to the issuer's origin and those that the configuration lists, nowhere else; no redirects, bounded in time and
  * size. This is the only connection that the web role opens to the outside.
  */
-export function issuerFetch(settings: OidcSettings): (url: string, options: CustomFetchOptions) => Promise<Response> {
+export function issuerFetch(
+  settings: OidcSettings,
+  guard = createOutboundGuard({ allowedCIDRs: settings.outboundCIDRs }),
+): (url: string, options: CustomFetchOptions) => Promise<Response> {
   const origins = new Set([new URL(settings.issuer).origin, ...settings.origins]);
   const ca = settings.caFile === null ? undefined : readFileSync(settings.caFile, "utf8");
-  const dispatcher = new Agent({ connect: { ...(ca === undefined ? {} : { ca }), timeout: TIMEOUT_MS } });
+  const connect = guardedConnector(guard, { ...(ca === undefined ? {} : { ca }), timeout: TIMEOUT_MS });
+  const dispatcher = new Agent({ connect });
   return async (url, options) => {
     const { origin } = new URL(url);
     if (!origins.has(origin)) {

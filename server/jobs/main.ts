@@ -103,7 +103,7 @@ async function main(): Promise<void> {
   });
   await boss.start();
   await prepareQueues(boss);
-  const sources = new SourcePool();
+  const sources = new SourcePool(config.outbound.allowedCIDRs);
   const context: JobContext = { config, pool, boss, log, now, clusters, sources };
   const stopping = new AbortController();
 

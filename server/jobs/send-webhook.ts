@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { Agent, type Dispatcher, request } from "undici";
-import { guardedLookup, isAllowedHost } from "./outbound-guard.ts";
+import { guardedConnector, WEBHOOK_GUARD } from "../outbound-guard.ts";
 
 export type Webhook = { readonly urlFile: string; readonly kind: "slack" | "json" };
 /** Why nothing arrived; the receiver's words and the address are never part of it. */
@@ -41,8 +41,6 @@ export async function sendWebhook(
   const url = await readAddress(hook.urlFile);
   if (typeof url === "string")
     return { state: "failed", reason: url, httpStatus: null, mayRetry: url === "file-unreadable" };
-  if (!isAllowedHost(url.hostname))
-    return { state: "failed", reason: "address-refused", httpStatus: null, mayRetry: false };
   const deadline = AbortSignal.timeout(TIMEOUT_MS);
   try {
     const answer = await request(url, {
@@ -74,7 +72,7 @@ export function openWebhookAgent(): Agent {
     connections: 4,
     pipelining: 1,
     keepAliveTimeout: 1_000,
-    connect: { timeout: TIMEOUT_MS, lookup: guardedLookup },
+    connect: guardedConnector(WEBHOOK_GUARD, { timeout: TIMEOUT_MS }),
   });
 }
 

@@ -2,16 +2,23 @@ import { type KubernetesConnection, openConnection } from "../collect/kubernetes
 import type { ClusterSourceConfig } from "../collect/kubernetes/connection-config.ts";
 import { PrometheusClient } from "../collect/prometheus/client.ts";
 import type { ClusterConfig } from "../config.ts";
+import { createOutboundGuard, type OutboundGuard } from "../outbound-guard.ts";
 
 /** Connections to sources by cluster name, opened on first use and kept for the life of the process. */
 export class SourcePool {
   readonly #kubernetes = new Map<string, Promise<KubernetesConnection>>();
   readonly #prometheus = new Map<string, PrometheusClient>();
+  readonly #guard: OutboundGuard;
+
+  /** `allowedCIDRs`: networks to connect to although link-local and metadata addresses are refused. */
+  constructor(allowedCIDRs: readonly string[] = []) {
+    this.#guard = createOutboundGuard({ allowedCIDRs });
+  }
 
   async kubernetes(cluster: ClusterConfig): Promise<KubernetesConnection> {
     const existing = this.#kubernetes.get(cluster.name);
     if (existing !== undefined) return existing;
-    const opening = openConnection(toKubernetesSource(cluster));
+    const opening = openConnection(toKubernetesSource(cluster), { guard: this.#guard });
     this.#kubernetes.set(cluster.name, opening);
     // A configuration that cannot be read now (a file not mounted yet) is tried again by the next read.
     opening.catch(() => this.#kubernetes.delete(cluster.name));
@@ -24,15 +31,18 @@ export class SourcePool {
     let client = this.#prometheus.get(cluster.name);
     if (client === undefined) {
       const { url, tokenFile, basicAuth, headers, caFile, insecureSkipVerify, selector } = cluster.prometheus;
-      client = new PrometheusClient({
-        url,
-        headers,
-        insecureSkipVerify,
-        tokenFile: tokenFile ?? undefined,
-        basicAuth: basicAuth ?? undefined,
-        caFile: caFile ?? undefined,
-        selector: selector ?? undefined,
-      });
+      client = new PrometheusClient(
+        {
+          url,
+          headers,
+          insecureSkipVerify,
+          tokenFile: tokenFile ?? undefined,
+          basicAuth: basicAuth ?? undefined,
+          caFile: caFile ?? undefined,
+          selector: selector ?? undefined,
+        },
+        { guard: this.#guard },
+      );
       this.#prometheus.set(cluster.name, client);
     }
     return client;

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { Agent, type Dispatcher, fetch } from "undici";
 
 export type IssuerOptions = {
   readonly clientId: string;
@@ -8,9 +10,15 @@ export type IssuerOptions = {
   readonly redirectUri: string;
   /** Name at the issuer → what its claims say. */
   readonly people: Readonly<Record<string, { readonly name: string; readonly groups: readonly string[] }>>;
+  /** Over TLS, with files of a certificate, its key, and the authority that browsers trust. */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string; readonly caFile: string };
+  /** Tokens and keys come from another origin. */
+  readonly hasBackOrigin?: boolean;
 };
 export type Issuer = {
   readonly url: string;
+  /** Where tokens and keys are, if elsewhere. */
+  readonly backUrl: string | null;
   /** What a person's browser does there: signs in as `login`, agrees, and comes back. The address it comes back to. */
   readonly signIn: (authorizationUrl: string, login: string) => Promise<URL>;
   readonly stop: () => Promise<void>;
@@ -29,19 +37,26 @@ export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
       ISSUER_CLIENT_SECRET: options.clientSecret,
       ISSUER_REDIRECT: options.redirectUri,
       ISSUER_PEOPLE: JSON.stringify(options.people),
+      ISSUER_CERT: options.tls?.certFile ?? "",
+      ISSUER_KEY: options.tls?.keyFile ?? "",
+      ISSUER_SPLIT: options.hasBackOrigin === true ? "1" : "",
     },
   });
   const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  const url = await new Promise<string>((resolve, reject) => {
+  const told = await new Promise<{ issuer: string; back: string | null }>((resolve, reject) => {
     createInterface({ input: child.stdout }).on("line", (line) => {
-      if (line.startsWith('{"issuer"')) resolve((JSON.parse(line) as { issuer: string }).issuer);
+      if (line.startsWith('{"issuer"')) resolve(JSON.parse(line) as { issuer: string; back: string | null });
     });
     void gone.then(() => reject(new Error("the issuer ended")));
   });
+  const ca = options.tls === undefined ? {} : { ca: readFileSync(options.tls.caFile) };
+  const browser = new Agent({ connect: ca });
   return {
-    url,
-    signIn: (authorizationUrl, login) => walk(authorizationUrl, login, options.redirectUri),
+    url: told.issuer,
+    backUrl: told.back,
+    signIn: (authorizationUrl, login) => walk(authorizationUrl, login, options.redirectUri, browser),
     async stop() {
+      await browser.close();
       child.stdin.end();
       await gone;
     },
@@ -49,13 +64,14 @@ export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
 }
 
 /** Follows redirects and posts the two forms, with cookies, until the issuer sends the browser back. */
-async function walk(start: string, login: string, redirectUri: string): Promise<URL> {
+async function walk(start: string, login: string, redirectUri: string, dispatcher: Dispatcher): Promise<URL> {
   const cookies = new Map<string, string>();
   let url = new URL(start);
   let form: URLSearchParams | null = null;
   for (let step = 0; step < MAX_STEPS; step++) {
     if (url.href.startsWith(redirectUri)) return url;
-    const response: Response = await fetch(url, {
+    const response: Awaited<ReturnType<typeof fetch>> = await fetch(url, {
+      dispatcher,
       method: form === null ? "GET" : "POST",
       redirect: "manual",
       headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join("; ") },

@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from "node:tls";
 import { Agent, type Dispatcher, ProxyAgent, Socks5ProxyAgent } from "undici";
+import { guardedConnector, type OutboundGuard, SOURCE_GUARD } from "../../outbound-guard.ts";
 import {
   type ClusterSourceConfig,
   type ConnectionSettings,
@@ -38,12 +39,15 @@ export type KubernetesConnection = {
   close(): Promise<void>;
 };
 
-export type ConnectionDeps = Pick<HttpSourceOptions, "sleep" | "random">;
+export type ConnectionDeps = Pick<HttpSourceOptions, "sleep" | "random"> & {
+  /** Where connections may go, the API server's and every other one's. */
+  readonly guard?: OutboundGuard;
+};
 
 /** Reads configuration and files, opens no socket yet. Errors: SourceError `not-configured`. */
 export async function openConnection(
   config: ClusterSourceConfig,
-  deps: ConnectionDeps = {},
+  { guard = SOURCE_GUARD, ...deps }: ConnectionDeps = {},
 ): Promise<KubernetesConnection> {
   const settings = await loadConnectionSettings(config);
   const url = parseServer(settings.server);
@@ -52,14 +56,14 @@ export async function openConnection(
     ...deps,
     baseUrl,
     credentials: settings.credentials,
-    openDispatcher: (credential) => openDispatcher(settings, credential, API_SOCKETS),
+    openDispatcher: (credential) => openDispatcher(settings, credential, API_SOCKETS, guard, url),
   });
   const anonymous = new HttpSource({
     ...deps,
     baseUrl,
     credentials: null,
     openDispatcher: () =>
-      openDispatcher({ ...settings, tls: withoutClientCertificate(settings.tls) }, { headers: {} }, 1),
+      openDispatcher({ ...settings, tls: withoutClientCertificate(settings.tls) }, { headers: {} }, 1, guard, url),
   });
   return {
     name: config.name,
@@ -67,7 +71,7 @@ export async function openConnection(
     config,
     api,
     anonymous,
-    openEndpoint: (options) => openEndpoint(settings, options, deps),
+    openEndpoint: (options) => openEndpoint(settings, options, deps, guard),
     async close() {
       await Promise.all([api.close(), anonymous.close()]);
     },
@@ -77,7 +81,8 @@ export async function openConnection(
 async function openEndpoint(
   settings: ConnectionSettings,
   options: EndpointOptions,
-  deps: ConnectionDeps,
+  deps: Omit<ConnectionDeps, "guard">,
+  guard: OutboundGuard,
 ): Promise<HttpSource> {
   const url = parseServer(options.baseUrl);
   const ca = options.caFile === undefined ? settings.tls.ca : await readConfigured(options.caFile, "caFile");
@@ -95,7 +100,7 @@ async function openEndpoint(
     baseUrl: `${url.origin}${url.pathname}`,
     credentials: maySend ? settings.credentials : null,
     openDispatcher: (credential) =>
-      openDispatcher({ tls, proxyUrl: null }, maySend ? credential : { headers: {} }, options.sockets ?? 2),
+      openDispatcher({ tls, proxyUrl: null }, maySend ? credential : { headers: {} }, options.sockets ?? 2, guard, url),
   });
 }
 
@@ -108,6 +113,8 @@ function openDispatcher(
   settings: Pick<ConnectionSettings, "tls" | "proxyUrl">,
   credential: Credential,
   sockets: number,
+  guard: OutboundGuard,
+  target: URL,
 ): Dispatcher {
   const tls: ConnectionOptions = {
     ...settings.tls,
@@ -121,10 +128,14 @@ function openDispatcher(
     allowH2: false, // one slow list must not hold up the others on a shared connection
   };
   const connect = { ...connectOptions(tls), timeout: CONNECT_TIMEOUT_MS };
-  if (settings.proxyUrl === null) return new Agent({ ...pool, connect });
+  if (settings.proxyUrl === null) return new Agent({ ...pool, connect: guardedConnector(guard, connect) });
+  // The proxy resolves the server's name, where no address is seen: what is written is what can be checked.
+  guard.check(target.hostname);
+  guard.check(new URL(settings.proxyUrl).hostname);
   if (settings.proxyUrl.startsWith("socks"))
     return new Socks5ProxyAgent(settings.proxyUrl, { ...pool, requestTls: connectOptions(tls) });
-  return new ProxyAgent({ ...pool, uri: settings.proxyUrl, requestTls: connectOptions(tls) });
+  const proxyTls = { lookup: guard.lookup };
+  return new ProxyAgent({ ...pool, uri: settings.proxyUrl, requestTls: connectOptions(tls), proxyTls });
 }
 
 /** undici's options are Node's, except that absent must be absent. */

@@ -76,6 +76,12 @@ export function fromTransportError(error: unknown, signal: AbortSignal | undefin
       cause: error,
     });
   }
+  if (code === "ADDRESS_REFUSED") {
+    return new SourceError("not-configured", "its address is link-local or a metadata service: not connected to", {
+      fix: { code: "check-address" },
+      cause: error,
+    });
+  }
   if (CERTIFICATE_CODES.has(code)) {
     return new SourceError(
       "unreachable",

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { Agent, type Dispatcher, request } from "undici";
+import { guardedConnector, type OutboundGuard, SOURCE_GUARD } from "../../outbound-guard.ts";
 import {
   type InstantSample,
   openEnvelope,
@@ -45,6 +46,8 @@ export type ClientOptions = {
   readonly maxBodyBytes?: number;
   readonly maxConcurrent?: number;
   readonly monotonicSeconds?: () => number;
+  /** Where connections may go. */
+  readonly guard?: OutboundGuard;
 };
 
 const MAX_BODY_BYTES = 64 * 1024 * 1024; // unpacked; 50,000 rows of five labels are about 15 MB
@@ -64,6 +67,7 @@ export class PrometheusClient {
   readonly #maxBodyBytes: number;
   readonly #slots: Slots;
   readonly #monotonicSeconds: () => number;
+  readonly #guard: OutboundGuard;
   #dispatcher: { readonly agent: Dispatcher; readonly ca: string } | null = null;
 
   constructor(connection: PrometheusConnection, options: ClientOptions = {}) {
@@ -73,6 +77,7 @@ export class PrometheusClient {
     this.#maxBodyBytes = options.maxBodyBytes ?? MAX_BODY_BYTES;
     this.#slots = new Slots(options.maxConcurrent ?? MAX_CONCURRENT);
     this.#monotonicSeconds = options.monotonicSeconds ?? (() => performance.now() / 1000);
+    this.#guard = options.guard ?? SOURCE_GUARD;
   }
 
   async instant(promql: string, atSeconds: number, options: QueryOptions): Promise<QueryAnswer<InstantSample>> {
@@ -215,11 +220,11 @@ export class PrometheusClient {
     const previous = this.#dispatcher;
     const agent = new Agent({
       connections: this.#slots.size,
-      connect: {
+      connect: guardedConnector(this.#guard, {
         timeout: 10_000,
         ...(ca === "" ? {} : { ca }),
         ...(insecureSkipVerify === true ? { rejectUnauthorized: false } : {}),
-      },
+      }),
     });
     this.#dispatcher = { agent, ca };
     void previous?.agent.close(); // lets running requests end

@@ -117,6 +117,12 @@ export function fromTransportError(error: unknown, callerSignal: AbortSignal | u
   if (name === "TimeoutError" || name === "AbortError" || /TIMEOUT|ETIMEDOUT/.test(code)) {
     return new PrometheusError("timed-out", "Prometheus did not answer in time", { fix: RAISE, cause: error });
   }
+  if (code === "ADDRESS_REFUSED") {
+    return new PrometheusError("not-configured", "its address is link-local or a metadata service: not connected to", {
+      fix: { code: "check-address" },
+      cause: error,
+    });
+  }
   if (/CERT|TLS|SSL|ALTNAME|INVALID_CA|UNABLE_TO/.test(code)) {
     return new PrometheusError("unreachable", `the certificate was not accepted (${code})`, {
       fix: { code: "check-certificate" },
