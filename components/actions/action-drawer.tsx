@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { Action, ActionDecisionInput } from "#server/contract/actions.ts";
 import { useDecideAction } from "../data/actions-queries.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
+import { useRefusal } from "../layout/use-refusal.ts";
 import { Button } from "../ui/button.tsx";
 import { CodeBlock } from "../ui/code-block.tsx";
 import { Drawer } from "../ui/drawer.tsx";
@@ -39,6 +40,7 @@ export function ActionDrawer({ action, others, onClose }: ActionDrawerProps) {
   const { t, format, now } = useReader();
   const [reason, setReason] = useState("");
   const decide = useDecideAction();
+  const refusal = useRefusal("decide");
   const send = (decision: ActionDecisionInput["decision"]) =>
     decide.mutate(
       {
@@ -123,16 +125,20 @@ export function ActionDrawer({ action, others, onClose }: ActionDrawerProps) {
             {action.decision.reason !== null && <> – {action.decision.reason}</>}
           </p>
         )}
-        <Input
-          label={t("actions.reason")}
-          hint={t("actions.reason-hint")}
-          value={reason}
-          maxLength={1000}
-          onChange={({ target }) => setReason(target.value)}
-        />
+        {refusal === undefined ? (
+          <Input
+            label={t("actions.reason")}
+            hint={t("actions.reason-hint")}
+            value={reason}
+            maxLength={1000}
+            onChange={({ target }) => setReason(target.value)}
+          />
+        ) : (
+          <p className="text-sm text-muted-foreground">{t("actions.refused", { why: refusal })}</p>
+        )}
         {decide.error !== null && <ErrorNote error={decide.error} />}
         <div className="flex flex-wrap gap-2">
-          {action.status === "open" ? (
+          {refusal !== undefined ? null : action.status === "open" ? (
             <>
               <Button variant="primary" isBusy={decide.isPending} onClick={() => send("accepted")}>
                 {t("actions.accept")}

@@ -3,6 +3,7 @@ import { RefreshCw } from "lucide-react";
 import type { ClusterDetail } from "#server/contract/clusters.ts";
 import { useClusterDetail, usePollNow } from "../data/clusters-queries.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
+import { useRefusal } from "../layout/use-refusal.ts";
 import { Badge } from "../ui/badge.tsx";
 import { Breadcrumb } from "../ui/breadcrumb.tsx";
 import { Button } from "../ui/button.tsx";
@@ -45,6 +46,7 @@ export function ClusterView({ name }: { readonly name: string }) {
 function ClusterHeader({ name, cluster }: { readonly name: string; readonly cluster: ClusterDetail | undefined }) {
   const { t, format } = useReader();
   const pollNow = usePollNow(name);
+  const refusal = useRefusal("read-now");
   const [, setTab] = useUrlState(tabParam);
   const isReading = cluster?.reads.some(({ lastStatus }) => lastStatus === "running") ?? false;
   return (
@@ -67,6 +69,7 @@ function ClusterHeader({ name, cluster }: { readonly name: string; readonly clus
           <Button
             variant="primary"
             isBusy={pollNow.isPending || isReading}
+            refusal={refusal}
             onClick={() => {
               setTab("reads", "replace");
               pollNow.mutate({ kinds: ["inventory", "metrics", "gates"] });

@@ -4,6 +4,7 @@ import type { ClusterDetail, ReadState } from "#server/contract/clusters.ts";
 import { type PollNowBody, PollQuery, type ReadRecord } from "#server/contract/polls.ts";
 import { usePollList, usePollNow } from "../data/clusters-queries.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
+import { useRefusal } from "../layout/use-refusal.ts";
 import { Age } from "../ui/age.tsx";
 import { Button } from "../ui/button.tsx";
 import { Card, CardHeader } from "../ui/card.tsx";
@@ -62,6 +63,7 @@ type ReadCardProps = {
 function ReadCard({ cluster, read, running }: ReadCardProps) {
   const { t } = useReader();
   const pollNow = usePollNow(cluster);
+  const refusal = useRefusal("read-now");
   const { kind, lastStatus, lastFinishedAt, freshness, reason, detail, failureCount } = read;
   const isRunning = running !== null || lastStatus === "running";
   const pollKind = POLL_KINDS.find((candidate) => candidate === kind);
@@ -77,6 +79,7 @@ function ReadCard({ cluster, read, running }: ReadCardProps) {
             <Button
               size="sm"
               isBusy={pollNow.isPending || isRunning}
+              refusal={refusal}
               aria-label={t("clusters.read-kind-now", { kind: t(`clusters.kind.${kind}`) })}
               onClick={() => pollNow.mutate({ kinds: [pollKind] })}
             >

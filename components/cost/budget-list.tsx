@@ -3,6 +3,7 @@ import { Plus } from "lucide-react";
 import { useState } from "react";
 import type { Cost, TeamBudget } from "#server/contract/cost.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
+import { useRefusal } from "../layout/use-refusal.ts";
 import { Badge } from "../ui/badge.tsx";
 import { Button } from "../ui/button.tsx";
 import { Card, CardHeader } from "../ui/card.tsx";
@@ -23,6 +24,7 @@ export const BUDGET_TONES: Readonly<Record<TeamBudget["state"], Tone>> = {
 export function BudgetList({ answer }: { readonly answer: Cost }) {
   const { t, format } = useReader();
   const [isOpen, setOpen] = useState(false);
+  const refusal = useRefusal("budgets");
   const money = (amount: number) => format.money(amount, answer.currency);
   return (
     <Card aria-labelledby="cost-budgets" className="flex flex-col gap-4">
@@ -32,7 +34,7 @@ export function BudgetList({ answer }: { readonly answer: Cost }) {
         note={t("cost.budgets-note")}
         actions={
           <span className="print:hidden">
-            <Button size="sm" variant="ghost" onClick={() => setOpen(true)}>
+            <Button size="sm" variant="ghost" refusal={refusal} onClick={() => setOpen(true)}>
               <Plus aria-hidden size={13} />
               {t("cost.budget.set")}
             </Button>

@@ -3,6 +3,7 @@ import { useMemo, useState } from "react";
 import type { Network, NetworkDay } from "#server/contract/network.ts";
 import { useImportBill } from "../data/network-queries.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
+import { useRefusal } from "../layout/use-refusal.ts";
 import { Card, CardHeader } from "../ui/card.tsx";
 import { DataTable } from "../ui/data-table.tsx";
 import { ErrorNote } from "../ui/error-note.tsx";
@@ -19,33 +20,39 @@ export function BillCard({ network }: { readonly network: Network }) {
   const [chosen, setChosen] = useState("");
   const cluster = clusters.includes(chosen) ? chosen : (clusters[0] ?? "");
   const bill = useImportBill();
+  const refusal = useRefusal("bills");
   const rows = useMemo(() => network.days.filter((day) => day.billedBytes !== null), [network.days]);
   const columns = useBillColumns(network.currency);
   const send = async (file: File) => bill.mutate({ cluster, csv: await file.text() });
   return (
     <Card aria-labelledby="network-bill" className="flex flex-col gap-4">
       <CardHeader id="network-bill" title={t("network.bill")} note={t("network.bill.hint")} />
-      <div className="flex flex-wrap items-end gap-3">
-        <Select
-          label={t("network.bill.cluster")}
-          value={cluster}
-          options={clusters.map((name) => ({ value: name, label: name }))}
-          onChange={setChosen}
-        />
-        <FileButton
-          text={t("network.bill.import")}
-          label={t("network.bill.file")}
-          accept=".csv,text/csv"
-          onFile={(file) => void send(file)}
-        />
-        {bill.data !== undefined && (
-          <output className="text-sm text-muted-foreground">
-            {t("network.bill.done", { saved: bill.data.saved, skipped: bill.data.skippedCount })}
-            {bill.data.skipped[0] !== undefined &&
-              ` · ${t("network.import.line", { line: bill.data.skipped[0].lineNumber, why: bill.data.skipped[0].why })}`}
-          </output>
-        )}
-      </div>
+      {refusal !== undefined && (
+        <p className="text-sm text-muted-foreground">{t("network.import.refused", { why: refusal })}</p>
+      )}
+      {refusal === undefined && (
+        <div className="flex flex-wrap items-end gap-3">
+          <Select
+            label={t("network.bill.cluster")}
+            value={cluster}
+            options={clusters.map((name) => ({ value: name, label: name }))}
+            onChange={setChosen}
+          />
+          <FileButton
+            text={t("network.bill.import")}
+            label={t("network.bill.file")}
+            accept=".csv,text/csv"
+            onFile={(file) => void send(file)}
+          />
+          {bill.data !== undefined && (
+            <output className="text-sm text-muted-foreground">
+              {t("network.bill.done", { saved: bill.data.saved, skipped: bill.data.skippedCount })}
+              {bill.data.skipped[0] !== undefined &&
+                ` · ${t("network.import.line", { line: bill.data.skipped[0].lineNumber, why: bill.data.skipped[0].why })}`}
+            </output>
+          )}
+        </div>
+      )}
       {bill.error !== null && <ErrorNote error={bill.error} />}
       {rows.length === 0 ? (
         <p className="text-sm text-muted-foreground">{t("network.bill.none")}</p>

@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { FlowImportRecord, Network } from "#server/contract/network.ts";
 import { useImportFlowLog } from "../data/network-queries.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
+import { useRefusal } from "../layout/use-refusal.ts";
 import { Card, CardHeader } from "../ui/card.tsx";
 import { ErrorNote } from "../ui/error-note.tsx";
 import { Input } from "../ui/input.tsx";
@@ -30,6 +31,7 @@ export function FlowLogCard({ network }: { readonly network: Network }) {
   const [rate, setRate] = useState("1");
   const cluster = clusters.includes(chosen) ? chosen : (clusters[0] ?? "");
   const log = useImportFlowLog();
+  const refusal = useRefusal("flows");
   if (clusters.length === 0 && network.imports.length === 0) return null;
   const send = async (file: File) =>
     log.mutate({
@@ -42,7 +44,10 @@ export function FlowLogCard({ network }: { readonly network: Network }) {
   return (
     <Card aria-labelledby="network-flow-log" className="flex flex-col gap-3">
       <CardHeader id="network-flow-log" title={t("network.log")} note={t("network.log.hint")} />
-      {clusters.length > 0 && (
+      {clusters.length > 0 && refusal !== undefined && (
+        <p className="text-sm text-muted-foreground">{t("network.import.refused", { why: refusal })}</p>
+      )}
+      {clusters.length > 0 && refusal === undefined && (
         <div className="flex flex-wrap items-end gap-3">
           <Select
             label={t("network.bill.cluster")}

@@ -7,12 +7,15 @@ export type ButtonProps = ComponentProps<"button"> & {
   readonly size?: ButtonSize;
   /** Shows that the click is being worked on; the button stays focusable and ignores further clicks. */
   readonly isBusy?: boolean;
+  /** Why this reader may not do it; the button stays focusable, says so and does nothing. */
+  readonly refusal?: string | undefined;
 };
 
 export function Button({
   variant = "secondary",
   size = "md",
   isBusy = false,
+  refusal,
   className,
   onClick,
   children,
@@ -22,10 +25,12 @@ export function Button({
     <button
       type="button"
       className={cn(buttonStyle(variant, size), className)}
-      aria-disabled={isBusy || undefined}
-      aria-busy={isBusy || undefined}
-      onClick={isBusy ? (event) => event.preventDefault() : onClick}
       {...rest}
+      aria-disabled={isBusy || refusal !== undefined || undefined}
+      aria-busy={isBusy || undefined}
+      aria-description={refusal}
+      title={refusal ?? rest.title}
+      onClick={isBusy || refusal !== undefined ? (event) => event.preventDefault() : onClick}
     >
       {isBusy && (
         <span aria-hidden className="size-3 animate-spin rounded-full border-2 border-current border-r-transparent" />

@@ -6,6 +6,11 @@ export const accessWords = {
   "access.role.operator": { en: "Operator", zh: "运维" },
   "access.role.finance": { en: "Finance", zh: "财务" },
   "access.role.admin": { en: "Administrator", zh: "管理员" },
+  "access.refusal": { en: "Needs one of these roles: {roles}.", zh: "需要以下角色之一：{roles}。" },
+  "access.refusal-part": {
+    en: "For readers of the whole fleet only: your account sees a part of it.",
+    zh: "仅限可查看整个集群群组的账号：您的账号只能查看其中一部分。",
+  },
   "access.role-note.viewer": { en: "reads and exports", zh: "查看与导出" },
   "access.role-note.operator": {
     en: "also asks for reads, decides on actions, sets alerts",

@@ -151,6 +151,7 @@ export const actionsWords = {
   "actions.accept": { en: "Accept", zh: "接受" },
   "actions.dismiss": { en: "Dismiss", zh: "驳回" },
   "actions.snooze": { en: "Snooze 30 days", zh: "推迟 30 天" },
+  "actions.refused": { en: "Deciding is not for this account. {why}", zh: "此账号不能作出决定。{why}" },
   "actions.reopen": { en: "Open again", zh: "重新打开" },
   "actions.reason": { en: "Reason", zh: "原因" },
   "actions.reason-hint": { en: "Needed to dismiss", zh: "驳回时必填" },

@@ -378,6 +378,7 @@ export const networkWords = {
     en: "{both} of {billed} billed days were measured",
     zh: "{billed} 个账单日中有 {both} 日已测",
   },
+  "network.import.refused": { en: "Files cannot be taken in here. {why}", zh: "您不能在此导入文件。{why}" },
   "network.import.line": {
     en: "line {line}: {why}",
     zh: "第 {line} 行：{why}",
