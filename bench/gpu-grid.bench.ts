@@ -22,6 +22,7 @@ export const gpuGridBench: Bench = {
       await fillDevices(fleet);
       const sluice = await startSluice({
         args: ["--role", "web"],
+        probe: "/api/healthz",
         env: { DATABASE_URL: process.env.DATABASE_URL ?? "" },
       });
       try {

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import ExcelJS from "exceljs";
+import type { Download, Page } from "playwright";
 import type { Gpu, GpuDeviceDetail, GpuTotal } from "../server/contract/gpu.ts";
 import type { GpuMigration } from "../server/contract/gpu-migration.ts";
 import { STORIES } from "../server/demo/stories.ts";
@@ -200,6 +201,18 @@ test("has every hour and every cent once, for every range, cluster and team", as
     expect(sum(timeline.map((row) => row.hours)), device.id).toBe(allHours(hours));
 });
 
+/** The table is there before its buttons act: asks again until a file comes. */
+async function saveCsv(page: Page): Promise<Download> {
+  const button = page.getByRole("tabpanel").getByRole("button", { name: "CSV", exact: true });
+  for (let attempt = 0; attempt < 10; attempt += 1) {
+    const coming = page.waitForEvent("download", { timeout: 2_000 }).catch(() => null);
+    await button.click();
+    const download = await coming;
+    if (download !== null) return download;
+  }
+  throw new Error("no file came");
+}
+
 test("writes the same hours and cents into the workbook and the CSV", async ({ page, demoUrl }) => {
   const { from, to } = lastHours(24);
   const gpu = await getApi<Gpu>(demoUrl, `/api/v1/gpu?from=${from}&to=${to}`);
@@ -223,11 +236,7 @@ test("writes the same hours and cents into the workbook and the CSV", async ({ p
 
   for (const cut of ["workload", "team", "pool", "model"]) {
     await open(page, `${demoUrl}/gpu?view=workloads&by=${cut}&range=${from}..${to}`);
-    const panel = page.getByRole("tabpanel");
-    const [download] = await Promise.all([
-      page.waitForEvent("download"),
-      panel.getByRole("button", { name: "CSV" }).click(),
-    ]);
+    const download = await saveCsv(page);
     const text = (await readFile(await download.path())).toString("utf8").replace(/^\uFEFF/, "");
     const [head = [], ...rows] = text
       .trim()

@@ -20,6 +20,8 @@ export type SluiceOptions = {
   readonly env?: Readonly<Record<string, string>>;
   /** Where the address has to be known before; else a free one. */
   readonly port?: number;
+  /** What answers when it is up; `/api/healthz` for a web role without a collector, which is never ready. */
+  readonly probe?: "/api/readyz" | "/api/healthz";
 };
 export type RunningSluice = {
   /** Base address, without a trailing slash. */
@@ -32,7 +34,12 @@ export type RunningSluice = {
 };
 
 /** The real product on a free port with a data directory of its own; resolves when it is ready to serve. */
-export async function startSluice({ args = [], env = {}, port: given }: SluiceOptions = {}): Promise<RunningSluice> {
+export async function startSluice({
+  args = [],
+  env = {},
+  port: given,
+  probe = "/api/readyz",
+}: SluiceOptions = {}): Promise<RunningSluice> {
   const dataDir = mkdtempSync(join(tmpdir(), "sluice-e2e-"));
   chmodSync(dataDir, 0o711); // a root run's database is another account, which must get through
   const port = given ?? (await findFreePort());
@@ -62,7 +69,7 @@ export async function startSluice({ args = [], env = {}, port: given }: SluiceOp
   try {
     await waitFor("the product to be ready", START_LIMIT_MS, async () => {
       if (child.exitCode !== null) throw new Error(`The product ended with code ${child.exitCode}`);
-      const answer = await fetch(`${url}/api/readyz`, { signal: AbortSignal.timeout(5000) }).catch(() => null);
+      const answer = await fetch(`${url}${probe}`, { signal: AbortSignal.timeout(5000) }).catch(() => null);
       return answer?.ok === true;
     });
   } catch (error) {
