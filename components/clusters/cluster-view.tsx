@@ -9,6 +9,7 @@ import { Breadcrumb } from "../ui/breadcrumb.tsx";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { ErrorNote } from "../ui/error-note.tsx";
+import { figureValue } from "../ui/figure.ts";
 import { toProvenance } from "../ui/provenance.ts";
 import { QueryView } from "../ui/query-view.tsx";
 import { SectionHeader } from "../ui/section-header.tsx";
@@ -143,9 +144,9 @@ function ClusterBody({ cluster }: { readonly cluster: ClusterDetail }) {
       >
         {tab === "summary" && (
           <div className="flex flex-col gap-5">
-            <NodeMatrix nodes={cluster.nodes} />
+            <NodeMatrix nodes={cluster.nodes} isRead={figureValue(cluster.nodeCount) !== null} />
             <PoolTable cluster={cluster.name} nodes={cluster.nodes} currency={cluster.currency} />
-            <TeamPodsTable cluster={cluster.name} pods={cluster.pods} />
+            <TeamPodsTable cluster={cluster.name} pods={cluster.pods} isRead={figureValue(cluster.podCount) !== null} />
           </div>
         )}
         {tab === "reads" && <ReadsPanel cluster={cluster} />}

@@ -7,8 +7,8 @@ import { cn } from "../ui/cn.ts";
 import { EmptyNote } from "../ui/empty-note.tsx";
 import { type MatrixCell, prepareNodeMatrix } from "./prepare-node-matrix.ts";
 
-/** Ready nodes of all by pool and zone, with totals on both sides. */
-export function NodeMatrix({ nodes }: { readonly nodes: readonly NodePoolZone[] }) {
+/** Ready nodes of all by pool and zone, with totals on both sides. `isRead`: no rows means no nodes, not that nobody looked. */
+export function NodeMatrix({ nodes, isRead }: { readonly nodes: readonly NodePoolZone[]; readonly isRead: boolean }) {
   const t = useMessages();
   const matrix = useMemo(() => prepareNodeMatrix(nodes), [nodes]);
   const zoneName = (zone: string | null) => zone ?? t("clusters.no-zone");
@@ -17,7 +17,7 @@ export function NodeMatrix({ nodes }: { readonly nodes: readonly NodePoolZone[] 
     <Card aria-labelledby="node-matrix" className="flex flex-col gap-3">
       <CardHeader id="node-matrix" title={t("clusters.matrix")} note={t("clusters.matrix-note")} />
       {nodes.length === 0 ? (
-        <EmptyNote>{t("clusters.no-nodes")}</EmptyNote>
+        <EmptyNote>{t(isRead ? "clusters.zero-nodes" : "clusters.no-nodes")}</EmptyNote>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable by keyboard
         <section role="group" aria-label={t("clusters.matrix")} tabIndex={0} className="relative overflow-x-auto">

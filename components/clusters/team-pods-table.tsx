@@ -18,8 +18,16 @@ const PHASES = [
 /** Phases in which somebody should look. */
 const CALLS_FOR_A_LOOK = new Set<string>(["Pending", "Failed", "Unknown"]);
 
-/** Pods of each team by phase; unowned pods have their own row. */
-export function TeamPodsTable({ cluster, pods }: { readonly cluster: string; readonly pods: readonly TeamPods[] }) {
+/** Pods of each team by phase; unowned pods have their own row. `isRead`: no rows means no pods, not that nobody looked. */
+export function TeamPodsTable({
+  cluster,
+  pods,
+  isRead,
+}: {
+  readonly cluster: string;
+  readonly pods: readonly TeamPods[];
+  readonly isRead: boolean;
+}) {
   const t = useMessages();
   const format = useFormat();
   const columns = useMemo<readonly TableColumn<TeamPods>[]>(() => {
@@ -104,7 +112,7 @@ export function TeamPodsTable({ cluster, pods }: { readonly cluster: string; rea
         urlKey="teams"
         initialSort={{ column: "pods", isDescending: true }}
         csvName={`${cluster}-pods-by-team`}
-        empty={<EmptyNote>{t("clusters.no-pods")}</EmptyNote>}
+        empty={<EmptyNote>{t(isRead ? "clusters.zero-pods" : "clusters.no-pods")}</EmptyNote>}
       />
     </section>
   );

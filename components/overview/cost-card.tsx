@@ -53,7 +53,7 @@ export function CostCard({ overview }: { readonly overview: Overview }) {
               t("overview.nodes"),
             )}
             note={
-              isUnread
+              isUnread || nodes === 0
                 ? undefined
                 : priced < nodes
                   ? t("overview.priced-nodes", { covered: priced, of: nodes })
@@ -108,6 +108,8 @@ export function CostCard({ overview }: { readonly overview: Overview }) {
               >
                 {t("overview.not-read")}
               </EmptyNote>
+            ) : nodes === 0 ? (
+              <EmptyNote>{t("overview.no-nodes")}</EmptyNote>
             ) : (
               <EmptyNote
                 action={

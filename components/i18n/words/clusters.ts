@@ -80,6 +80,8 @@ export const clustersWords = {
   "clusters.cpu": { en: "CPU allocatable", zh: "可分配 CPU" },
   "clusters.memory": { en: "Memory allocatable", zh: "可分配内存" },
   "clusters.versions": { en: "Kubelet versions", zh: "kubelet 版本" },
+  "clusters.zero-nodes": { en: "This cluster has no nodes.", zh: "该集群没有节点。" },
+  "clusters.zero-pods": { en: "This cluster has no pods.", zh: "该集群没有 Pod。" },
   "clusters.no-nodes": {
     en: "No node has been read. See Coverage for the reason.",
     zh: "尚未读取到节点。原因见“覆盖”。",

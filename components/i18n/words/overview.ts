@@ -44,6 +44,10 @@ export const overviewWords = {
     en: "No cluster has been read yet, so nothing is known of its cost.",
     zh: "尚未读取任何集群，费用未知。",
   },
+  "overview.no-nodes": {
+    en: "There are no nodes, so nothing costs by the hour.",
+    zh: "没有节点，因此没有按小时计的费用。",
+  },
   "overview.no-price": {
     en: "No node has a price yet. Add rows to the price book.",
     zh: "尚无节点有价格。请在价格表中添加条目。",
