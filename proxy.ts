@@ -1,10 +1,12 @@
 import { type NextRequest, NextResponse } from "next/server";
 import { authSettings } from "#server/auth-settings.ts";
 import { safeNext } from "#server/contract/auth.ts";
+import { AppError } from "#server/errors.ts";
 import { allowedHosts, refuseForeign } from "#server/http/guard.ts";
 import { PAGE_HEADER } from "#server/http/page-header.ts";
 import { problemResponse, toProblem } from "#server/http/problem.ts";
 import { proxiedPerson } from "#server/http/proxied-person.ts";
+import { refuseMethod } from "#server/http/refuse-method.ts";
 import { requestIdOf } from "#server/http/request-id.ts";
 import { commonHeaders, contentSecurityPolicy } from "#server/http/security-headers.ts";
 
@@ -17,8 +19,11 @@ export function proxy(request: NextRequest): Response {
   try {
     refuseForeign(request.method, request.headers, allowedHosts(process.env));
     proxiedPerson(request.headers, authSettings());
+    refuseMethod(request.method, request.nextUrl.pathname);
   } catch (error) {
-    return problemResponse(toProblem(error, requestId), { ...commonHeaders(), "x-request-id": requestId });
+    const allow = error instanceof AppError ? error.context.allow : undefined;
+    const own = { ...commonHeaders(), "x-request-id": requestId, ...(allow === undefined ? {} : { allow }) };
+    return problemResponse(toProblem(error, requestId), own);
   }
   const { pathname } = request.nextUrl;
   const headers = new Headers(request.headers);

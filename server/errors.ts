@@ -8,6 +8,7 @@ export type ErrorCode =
   | "unauthenticated" // nobody is signed in
   | "forbidden" // somebody is, and may not do this (a viewer's bounds, a foreign Host or Origin)
   | "not-found"
+  | "method-not-allowed" // the path is there and takes other methods
   | "conflict" // the change is based on a state that is gone, or a name is taken
   | "too-large" // a body or an answer is above its bound
   | "too-many-requests"

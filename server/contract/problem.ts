@@ -7,6 +7,7 @@ const CODES = [
   "unauthenticated",
   "forbidden",
   "not-found",
+  "method-not-allowed",
   "conflict",
   "too-large",
   "too-many-requests",

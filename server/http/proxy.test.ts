@@ -43,3 +43,28 @@ describe("a foreign request", () => {
     expect(Problem.parse(await response.json()).code).toBe("forbidden");
   });
 });
+
+describe("a method that a path does not have", () => {
+  it.each([
+    ["/api/v1/clusters", "DELETE", "GET, HEAD"],
+    ["/api/v1/clusters/prod-us/poll", "GET", "POST"],
+    ["/api/v1/openapi.json", "POST", "GET, HEAD"],
+  ])("%s %s is refused with those it has", async (path, method, allow) => {
+    const response = ask(path, { method, headers: { origin: "http://localhost:3000" } });
+    expect(response.status).toBe(405);
+    expect(response.headers.get("allow")).toBe(allow);
+    expect(response.headers.get("content-type")).toContain("application/problem+json");
+    expect(Problem.parse(await response.json())).toMatchObject({ code: "method-not-allowed", status: 405 });
+  });
+  it.each([
+    ["/api/v1/clusters", "GET"],
+    ["/api/v1/clusters", "HEAD"],
+    ["/api/v1/clusters", "OPTIONS"],
+    ["/api/v1/nothing", "DELETE"],
+    ["/api/auth/login", "POST"],
+    ["/clusters", "POST"],
+  ])("%s %s goes on", (path, method) => {
+    const response = ask(path, { method, headers: { origin: "http://localhost:3000" } });
+    expect(response.status).toBe(200);
+  });
+});
