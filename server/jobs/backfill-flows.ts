@@ -3,17 +3,11 @@ import type { PrometheusClient } from "../collect/prometheus/client.ts";
 import { toNodeResolver } from "../collect/prometheus/labels.ts";
 import { QueryBudget } from "../collect/prometheus/query-budget.ts";
 import type { FlowEnd } from "../domain/network/flow-sample.ts";
-import { finishBackfillChunk } from "../store/backfill.ts";
-import { inTransaction } from "../store/db.ts";
 import { saveBackfilledFlows } from "../store/flows.ts";
 import type { BackfillJob } from "../store/queue.ts";
+import { saveChunk } from "./backfill-chunk.ts";
 import type { JobContext } from "./context.ts";
 import type { InventoryIndex } from "./inventory-index.ts";
-
-/** Whether a stored chunk is one of flows; they wait behind the metrics in the same plan. */
-export function isFlowChunk(plan: unknown): plan is FlowChunk {
-  return typeof plan === "object" && plan !== null && "level" in plan && plan.level === "flow";
-}
 
 /** Owner of one end of a flow: its workload's team, else its namespace's. */
 export function flowTeam(inventory: InventoryIndex): (end: FlowEnd) => string | null {
@@ -26,7 +20,7 @@ export function flowTeam(inventory: InventoryIndex): (end: FlowEnd) => string | 
  * chunk is refused or asked again.
  */
 export async function backfillFlowChunk(
-  { pool, now }: Pick<JobContext, "pool" | "now">,
+  context: Pick<JobContext, "pool" | "now">,
   job: Pick<BackfillJob, "clusterId">,
   client: PrometheusClient,
   chunk: FlowChunk,
@@ -47,20 +41,12 @@ export async function backfillFlowChunk(
     signal,
   );
   const team = flowTeam(inventory);
-  return inTransaction(pool, async (db) => {
-    const rowCount = await saveBackfilledFlows(
+  return saveChunk(context, job, chunk, (db) =>
+    saveBackfilledFlows(
       db,
       job.clusterId,
       hours.map(({ hourAtSeconds, reading }) => ({ hourAt: new Date(hourAtSeconds * 1000), reading })),
       team,
-    );
-    await finishBackfillChunk(db, job.clusterId, chunk.id, {
-      status: "done",
-      rowCount,
-      reason: null,
-      detail: null,
-      at: now(),
-    });
-    return rowCount;
-  });
+    ),
+  );
 }

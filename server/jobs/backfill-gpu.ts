@@ -8,13 +8,12 @@ import { openPriceBook } from "../domain/cost/price-book.ts";
 import { buildDevices, type DeviceHolder, type GpuDevice } from "../domain/gpu/device-model.ts";
 import { known } from "../domain/reading.ts";
 import type { ObjectRef } from "../domain/snapshot.ts";
-import { finishBackfillChunk } from "../store/backfill.ts";
 import { loadCluster } from "../store/clusters.ts";
-import { inTransaction } from "../store/db.ts";
 import { addDeviceSpans, type DevicePrice, type DeviceSpan, readFirstGpuHour } from "../store/gpu.ts";
 import { type GpuInput, loadGpuInput } from "../store/gpu-input.ts";
 import { loadPrices } from "../store/prices.ts";
 import type { BackfillJob } from "../store/queue.ts";
+import { saveChunk } from "./backfill-chunk.ts";
 import type { JobContext } from "./context.ts";
 import { priceDevices } from "./gpu-devices.ts";
 import type { InventoryIndex } from "./inventory-index.ts";
@@ -24,11 +23,6 @@ const HOUR_SECONDS = 3_600;
 const NO_PRICE = { priceRowId: null, costPerHour: null };
 
 type BackfillContext = Pick<JobContext, "pool" | "now"> & { readonly config: Pick<JobContext["config"], "billing"> };
-
-/** Whether a stored chunk is one of accelerators. */
-export function isGpuChunk(plan: unknown): plan is GpuChunk {
-  return typeof plan === "object" && plan !== null && "level" in plan && plan.level === "gpu";
-}
 
 /** Chunks of the hours before live recording began. */
 export async function planGpuHours(
@@ -75,7 +69,7 @@ export async function backfillGpuChunk(
   inventory: InventoryIndex,
   signal: AbortSignal,
 ): Promise<number> {
-  const { pool, now } = context;
+  const { pool } = context;
   const podOwner: PodOwnerOf = (namespace, pod) => {
     const owner = inventory.podOwner(namespace, pod);
     if (owner !== null) return owner;
@@ -112,20 +106,13 @@ export async function backfillGpuChunk(
     };
   });
   const rowCount = spans.reduce((count, { devices }) => count + devices.length, 0);
-  return inTransaction(pool, async (db) => {
+  return saveChunk(context, job, chunk, async (db) => {
     await addDeviceSpans(
       db,
       job.clusterId,
       spans,
       (device, hourAt) => pricesAt(hourAt).get(device.nodeName ?? "") ?? NO_PRICE,
     );
-    await finishBackfillChunk(db, job.clusterId, chunk.id, {
-      status: "done",
-      rowCount,
-      reason: null,
-      detail: null,
-      at: now(),
-    });
     return rowCount;
   });
 }

@@ -13,10 +13,11 @@ import { finishBackfillChunk, loadBackfillState, nextBackfillChunks, saveBackfil
 import { inTransaction } from "../store/db.ts";
 import { saveBackfilledHours, saveBackfilledSamples } from "../store/past-metrics.ts";
 import type { BackfillJob } from "../store/queue.ts";
+import { isSpanChunk } from "./backfill-chunk.ts";
 import { backfillCosts } from "./backfill-costs.ts";
-import { backfillFlowChunk, isFlowChunk } from "./backfill-flows.ts";
-import { backfillGateChunk, isGateChunk } from "./backfill-gates.ts";
-import { backfillGpuChunk, isGpuChunk, planGpuHours } from "./backfill-gpu.ts";
+import { backfillFlowChunk } from "./backfill-flows.ts";
+import { backfillGateChunk } from "./backfill-gates.ts";
+import { backfillGpuChunk, planGpuHours } from "./backfill-gpu.ts";
 import { type BackfillSpan, chooseBackfillSpan } from "./backfill-span.ts";
 import type { JobContext } from "./context.ts";
 import { entityOwner, type InventoryIndex, loadInventoryIndex } from "./inventory-index.ts";
@@ -66,7 +67,7 @@ export async function runBackfill(
       if (signal.aborted) return false;
       const stored = await nextBackfillChunks(pool, job.clusterId, CHUNKS_TOGETHER);
       if (stored.length === 0) return true;
-      if (stored.some(({ plan }) => isFlowChunk(plan) || isGpuChunk(plan) || isGateChunk(plan))) {
+      if (stored.some(({ plan }) => isSpanChunk(plan))) {
         void chargePast();
         if (!(await runSpans(context, job, client, stored, inventory, signal))) return false;
         continue;
@@ -182,10 +183,10 @@ async function runSpans(
   signal: AbortSignal,
 ): Promise<boolean> {
   for (const { plan } of stored) {
-    if (!isFlowChunk(plan) && !isGpuChunk(plan) && !isGateChunk(plan)) continue;
+    if (!isSpanChunk(plan)) continue;
     try {
-      if (isGateChunk(plan)) await backfillGateChunk(context, job, client, plan, inventory, signal);
-      else if (isGpuChunk(plan)) await backfillGpuChunk(context, job, client, plan, inventory, signal);
+      if (plan.level === "gates") await backfillGateChunk(context, job, client, plan, inventory, signal);
+      else if (plan.level === "gpu") await backfillGpuChunk(context, job, client, plan, inventory, signal);
       else await backfillFlowChunk(context, job, client, plan, inventory, signal);
     } catch (error) {
       if (signal.aborted || !(await leaveRefused(context, job, plan.id, error))) return false;
