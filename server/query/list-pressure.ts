@@ -45,7 +45,7 @@ export async function listPressure(viewer: Viewer, query: PressureQuery, now = n
     readNodeCounts(pool, scope),
   ]);
   const entities = rows.flatMap(({ clusterId, entityId }) => (entityId === null ? [] : [{ clusterId, entityId }]));
-  const buckets = level === "cluster" ? [] : await readTrends(scope, { kind: query.kind, level }, entities, plan);
+  const buckets = await readTrends(scope, entities, plan);
   const bucketsOf = Map.groupBy(buckets, ({ clusterId, entityId }) => `${clusterId}/${entityId}`);
   const sources = clusters.map((cluster) =>
     toPressureSource(

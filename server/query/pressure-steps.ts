@@ -1,18 +1,17 @@
-import type { PressureQuery } from "../contract/pressure.ts";
-import { linesOf, type PressureFrame } from "../domain/pressure/frames.ts";
-import { PRESSURE_RESOURCES } from "../domain/pressure/thresholds.ts";
+import type { PressureFrame } from "../domain/pressure/frames.ts";
 import { getStore } from "../store/client.ts";
+import { STEP_SECONDS } from "../store/metric-steps.ts";
 import { FOLDS, type FoldBasis } from "../store/pressure-frames.ts";
 import { PRESSURE_METRICS } from "../store/sql/read-pressure.ts";
 import {
-  type FrameQuestion,
   readFoldedMeans,
   readHourlyMeans,
   readPressureFrames,
   readUnframed,
 } from "../store/sql/read-pressure-frames.ts";
-import { type BucketRow, readPressureSeries } from "../store/sql/read-pressure-series.ts";
+import type { BucketRow } from "../store/sql/read-pressure-series.ts";
 import type { Scope } from "../store/sql/rows.ts";
+import { readBuckets } from "./pressure-buckets.ts";
 import type { WindowPlan } from "./pressure-window.ts";
 import { type TimeSpan, uncoveredRuns } from "./uncovered-runs.ts";
 
@@ -46,57 +45,40 @@ export async function readHeatFrames(scope: Scope, plan: WindowPlan, { kind }: K
   return readPressureFrames(pool, scope, { ...range, basis: plan.heatBasis, kind });
 }
 
-/**
- * The small lines of a ranking: means per step of the ranked kind. Whole quarter-hours come out of their frames, the rest – the quarter
- * that goes on, and what is not put together yet – out of the things' own rows.
- */
-export async function readTrends(
-  scope: Scope,
-  query: Pick<PressureQuery, "kind"> & { readonly level: FrameQuestion["level"] },
-  entities: readonly Entity[],
-  plan: WindowPlan,
-): Promise<BucketRow[]> {
-  const { pool } = getStore();
-  const range = { from: plan.rankFrom, to: plan.to };
+/** The small lines of a ranking. A quarter-hour is the mean of its five-minute steps that have a sample. */
+export async function readTrends(scope: Scope, entities: readonly Entity[], plan: WindowPlan): Promise<BucketRow[]> {
+  const question = { basis: plan.seriesBasis, metrics: PRESSURE_METRICS, from: plan.rankFrom, to: plan.to };
   const stepSeconds = plan.trendStepSeconds;
-  const question = { basis: plan.seriesBasis, stepSeconds, metrics: PRESSURE_METRICS };
-  if (plan.seriesBasis !== "raw" || stepSeconds !== FOLDS.quarter.seconds)
-    return readPressureSeries(pool, scope, entities, { ...question, ...range });
-  const clusterIds = scope.clusterIds.filter((id) => entities.some(({ clusterId }) => clusterId === id));
-  const own = { ...scope, clusterIds };
-  const { kind, level } = query;
-  const frames = await readFoldedMeans(pool, own, { level, basis: "quarter", ...range, kind });
-  const rest = uncovered(own, frames, range, stepSeconds).map(async (part) => {
-    const inside = entities.filter(({ clusterId }) => part.clusterIds.includes(clusterId));
-    const rows = await readPressureSeries(pool, scope, inside, { ...question, from: part.from, to: part.to });
-    const shift = Math.round((part.from.getTime() - range.from.getTime()) / 1000 / stepSeconds);
-    return rows.map((row) => ({ ...row, bucket: row.bucket + shift }));
-  });
-  return [...foldedTrends(frames, entities, kind, range.from, stepSeconds), ...(await Promise.all(rest)).flat()];
+  const perStep = stepSeconds / STEP_SECONDS;
+  const isCoarse = plan.seriesBasis === "raw" && perStep > 1;
+  const byCluster = Map.groupBy(entities, ({ clusterId }) => clusterId);
+  const rows = await Promise.all(
+    [...byCluster].map(([clusterId, own]) =>
+      readBuckets({ ...scope, clusterIds: [clusterId] }, own, {
+        ...question,
+        stepSeconds: isCoarse ? STEP_SECONDS : stepSeconds,
+      }),
+    ),
+  );
+  return isCoarse ? rows.flatMap((own) => joinSteps(own, perStep)) : rows.flat();
 }
 
-function foldedTrends(
-  frames: readonly PressureFrame[],
-  entities: readonly Entity[],
-  kind: "waiting" | "stalled",
-  from: Date,
-  stepSeconds: number,
-): BucketRow[] {
-  const places = PRESSURE_RESOURCES.map((resource) =>
-    PRESSURE_METRICS.indexOf(`${resource}${kind === "waiting" ? "Waiting" : "Stalled"}Ratio`),
-  );
-  return [...Map.groupBy(frames, ({ clusterId }) => clusterId)].flatMap(([clusterId, own]) => {
-    const wanted = new Set(entities.flatMap((entity) => (entity.clusterId === clusterId ? [entity.entityId] : [])));
-    return [...linesOf(own, wanted)].flatMap(([entityId, steps]) =>
-      steps.flatMap((cells, index): BucketRow[] => {
-        const at = own[index]?.at;
-        if (at === undefined || cells.every((cell) => cell === null)) return [];
-        const means = new Array<number | null>(PRESSURE_METRICS.length).fill(null);
-        for (const [plane, place] of places.entries()) means[place] = cells[plane] ?? null;
-        const bucket = Math.floor((at.getTime() - from.getTime()) / 1000 / stepSeconds);
-        return [{ clusterId, entityId, bucket, coveredSeconds: stepSeconds, means }];
-      }),
-    );
+function joinSteps(rows: readonly BucketRow[], perStep: number): BucketRow[] {
+  const joined = Map.groupBy(rows, ({ entityId, bucket }) => `${entityId}/${Math.floor(bucket / perStep)}`);
+  return [...joined.values()].flatMap((parts): BucketRow[] => {
+    const [first] = parts;
+    if (first === undefined) return [];
+    return [
+      {
+        ...first,
+        bucket: Math.floor(first.bucket / perStep),
+        coveredSeconds: Math.max(...parts.map(({ coveredSeconds }) => coveredSeconds)),
+        means: first.means.map((_, place) => {
+          const known = parts.flatMap(({ means }) => means[place] ?? []);
+          return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
+        }),
+      },
+    ];
   });
 }
 

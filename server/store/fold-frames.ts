@@ -13,8 +13,8 @@ export async function foldFrames(pool: Pool, clusterId: number, now: Date): Prom
   for (const [name, fold] of Object.entries(FOLDS)) {
     const { rows } = await pool.query<{ level: FrameLevel; at: Date }>(
       `SELECT DISTINCT f.level, date_bin(make_interval(secs => $3), f.at, 'epoch'::timestamptz) AS at FROM pressure_frame f
-        WHERE f.cluster_id = $1 AND f.basis = $2 AND f.at >= $4 AND f.at < $5 AND ($6 OR f.level = 'node')
-          AND NOT EXISTS (SELECT 1 FROM pressure_frame g WHERE g.cluster_id = $1 AND g.level = f.level AND g.basis = $7
+        WHERE f.cluster_id = $1 AND f.basis = $2 AND f.at >= $4 AND f.at < $5 AND f.level = 'node'
+          AND NOT EXISTS (SELECT 1 FROM pressure_frame g WHERE g.cluster_id = $1 AND g.level = f.level AND g.basis = $6
                              AND g.at = date_bin(make_interval(secs => $3), f.at, 'epoch'::timestamptz))
         ORDER BY at DESC LIMIT ${FOLDS_AT_ONCE}`,
       [
@@ -23,7 +23,6 @@ export async function foldFrames(pool: Pool, clusterId: number, now: Date): Prom
         fold.seconds,
         new Date(now.getTime() - fold.keepHours * 3_600_000),
         foldStart(now, fold.seconds),
-        !fold.isOfNodes,
         name,
       ],
     );

@@ -24,13 +24,13 @@ const TOTALLED: ReadonlySet<MetricId> = new Set([
   "cpuCapacityCores",
 ] as const satisfies readonly MetricId[]);
 /**
- * Frames made of frames, one per full step, for the lines and cells of long windows. They are put together after their step is over,
+ * Frames made of frames, one per full step, for the cells of long windows: of nodes. They are put together after their step is over,
  * and forgotten when something in it changes.
  */
 export const FOLDS = {
-  quarter: { of: "raw", seconds: 900, keepHours: 26, isOfNodes: false },
-  eighth: { of: "hourly", seconds: 10_800, keepHours: 9 * 24, isOfNodes: true },
-} as const satisfies Record<string, { of: FrameBasis; seconds: number; keepHours: number; isOfNodes: boolean }>;
+  quarter: { of: "raw", seconds: 900, keepHours: 26 },
+  eighth: { of: "hourly", seconds: 10_800, keepHours: 9 * 24 },
+} as const satisfies Record<string, { of: FrameBasis; seconds: number; keepHours: number }>;
 export type FoldBasis = keyof typeof FOLDS;
 /** Longest windows that read each basis, and a little more: heatmaps of nodes go further back than rankings. */
 const KEEP_HOURS: readonly { readonly basis: FrameBasis; readonly isNode: boolean; readonly hours: number }[] = [

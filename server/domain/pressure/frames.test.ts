@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { foldTally, heatLines, linesOf, type PressureFrame, rankTallies, tallyFrames } from "./frames.ts";
+import { foldTally, heatLines, type PressureFrame, rankTallies, tallyFrames } from "./frames.ts";
 import { DEFAULT_THRESHOLDS } from "./thresholds.ts";
 
 const NONE = Number.NaN;
@@ -84,11 +84,5 @@ describe("frames", () => {
     const long = frame(1, [9], [[0.1], [0], [0]], 180);
     const grid = { from: new Date(0), stepSeconds: 300, columns: 1, resource: "cpu" } as const;
     expect(heatLines(1, [first, long], grid)[1]?.permille).toEqual([175]);
-  });
-  it("give the lines of some things, frame by frame", () => {
-    expect(linesOf([first, second], new Set([9, 7])).get(7)).toEqual([
-      [0.1, 0, null],
-      [null, null, null],
-    ]);
   });
 });

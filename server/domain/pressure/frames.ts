@@ -112,39 +112,6 @@ export function foldTally(tally: PressureTally): { readonly entityIds: Uint8Arra
   return { entityIds, body };
 }
 
-/** Shares of one thing at each frame's moment, in the order of the frames; null = no sample. */
-export function linesOf(
-  frames: readonly PressureFrame[],
-  entityIds: ReadonlySet<number>,
-): ReadonlyMap<number, readonly (readonly (number | null)[])[]> {
-  const { ids, placesOf } = placeEntities(frames);
-  const lines = new Map<number, (number | null)[][]>();
-  const indexes = new Map<Uint32Array, readonly (readonly [number, number])[]>();
-  for (const [frameIndex, { body }] of frames.entries()) {
-    const places = placesOf[frameIndex];
-    if (places === undefined) continue;
-    let wanted = indexes.get(places);
-    if (wanted === undefined) {
-      wanted = [...places].flatMap((place, index) => {
-        const id = ids[place];
-        return id !== undefined && entityIds.has(id) ? [[id, index] as const] : [];
-      });
-      indexes.set(places, wanted);
-    }
-    const view = viewOf(body);
-    for (const [id, index] of wanted) {
-      const own = lines.get(id) ?? frames.map(() => new Array<number | null>(PLANES).fill(null));
-      lines.set(id, own);
-      const cells = own[frameIndex];
-      for (let plane = 0; cells !== undefined && plane < PLANES; plane += 1) {
-        const mean = view.getFloat32((plane * places.length + index) * FLOAT_BYTES);
-        cells[plane] = Number.isNaN(mean) ? null : asStored(mean);
-      }
-    }
-  }
-  return lines;
-}
-
 export type RankedEntities = {
   /** Worst first; those without a sample last. More than asked for where several are equal, since names decide among them. */
   readonly entities: readonly { readonly clusterId: number; readonly entityId: number }[];

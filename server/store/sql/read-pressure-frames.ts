@@ -14,12 +14,23 @@ export type FrameQuestion = {
 const FrameRow = z.object({
   clusterId: z.number(),
   at: z.date(),
-  entityIds: z.instanceof(Uint8Array),
+  entityIds: z.instanceof(Uint8Array).nullable(),
   spanSeconds: z.number().nullable(),
   body: z.instanceof(Uint8Array),
 });
+/** Mostly the same things as a moment before: their ids are sent once. */
+const SPARE_IDS = `CASE WHEN entity_ids = lag(entity_ids) OVER (PARTITION BY cluster_id ORDER BY at) THEN NULL ELSE entity_ids END AS "entityIds"`;
 const columns = (kind: "waiting" | "stalled") =>
-  `cluster_id::int AS "clusterId", at, entity_ids AS "entityIds", span_seconds AS "spanSeconds", ${kind} AS body`;
+  `cluster_id::int AS "clusterId", at, ${SPARE_IDS}, span_seconds AS "spanSeconds", ${kind} AS body`;
+
+/** Rows by cluster and time, each with its ids again. */
+function withIds(rows: readonly z.infer<typeof FrameRow>[]): PressureFrame[] {
+  let last: Uint8Array = new Uint8Array(0);
+  return rows.map((row) => {
+    last = row.entityIds ?? last;
+    return { ...row, entityIds: last };
+  });
+}
 
 /**
  * Everything of one level at every stored moment of a range, oldest first: frames, and for moments without one the rows that it
@@ -31,7 +42,7 @@ export async function readPressureFrames(
   question: FrameQuestion & { readonly kind: "waiting" | "stalled" },
 ): Promise<PressureFrame[]> {
   const { level, basis, from, to, kind } = question;
-  const [frames, missing] = await Promise.all([
+  const [rows, missing] = await Promise.all([
     selectRows(
       db,
       FrameRow,
@@ -41,15 +52,16 @@ export async function readPressureFrames(
     ),
     readUnframed(db, scope, question),
   ]);
+  const frames = withIds(rows);
   if (missing.length === 0) return frames;
   const made = await selectRows(
     db,
     FrameRow,
-    `SELECT ${columns(kind)} FROM (${selectFrames(basis, "m.level = $2 AND m.at >= $5 AND m.at < $6 AND (m.cluster_id, m.at) IN (SELECT * FROM unnest($1::smallint[], $3::timestamptz[])) AND m.cluster_id = ANY($4::smallint[])")}) made`,
+    `SELECT ${columns(kind)} FROM (${selectFrames(basis, "m.level = $2 AND m.at >= $5 AND m.at < $6 AND (m.cluster_id, m.at) IN (SELECT * FROM unnest($1::smallint[], $3::timestamptz[])) AND m.cluster_id = ANY($4::smallint[])")}) made ORDER BY cluster_id, at`,
     [missing.map(({ clusterId }) => clusterId), level, missing.map(({ at }) => at), scope.clusterIds, from, to],
   );
   const known = new Set(frames.map(keyOf)); // one that was written meanwhile
-  return [...frames, ...made.filter((frame) => !known.has(keyOf(frame)))].sort(
+  return [...frames, ...withIds(made).filter((frame) => !known.has(keyOf(frame)))].sort(
     (a, b) => a.clusterId - b.clusterId || a.at.getTime() - b.at.getTime(),
   );
 }
@@ -80,7 +92,7 @@ export function readHourlyMeans(
   return readMeans(db, scope, { ...question, basis: "hourly", seconds: 3_600 });
 }
 
-function readMeans(
+async function readMeans(
   db: Db,
   scope: Scope,
   question: Omit<FrameQuestion, "basis"> & {
@@ -89,14 +101,15 @@ function readMeans(
     readonly seconds: number;
   },
 ): Promise<PressureFrame[]> {
-  return selectRows(
+  const rows = await selectRows(
     db,
     FrameRow,
-    `SELECT cluster_id::int AS "clusterId", at, entity_ids AS "entityIds", $6::int AS "spanSeconds",
+    `SELECT cluster_id::int AS "clusterId", at, ${SPARE_IDS}, $6::int AS "spanSeconds",
             substring(${question.kind} FROM 1 FOR length(entity_ids) / 8 * 12) AS body
        FROM pressure_frame WHERE cluster_id = ANY($1::smallint[]) AND level = $2 AND basis = $3 AND at >= $4 AND at < $5 ORDER BY cluster_id, at`,
     [scope.clusterIds, question.level, question.basis, question.from, question.to, question.seconds],
   );
+  return withIds(rows);
 }
 
 const Moment = z.object({ clusterId: z.number(), at: z.date() });
@@ -111,7 +124,7 @@ export function readUnframed(db: Db, scope: Scope, question: FrameQuestion): Pro
        SELECT c.id AS cluster_id, (SELECT min(m.at) FROM ${table} m WHERE m.cluster_id = c.id AND m.level = $2 AND m.at >= $4 AND m.at < $5) AS at
          FROM unnest($1::smallint[]) AS c(id)
        UNION ALL
-       SELECT s.cluster_id, (SELECT min(m.at) FROM ${table} m WHERE m.cluster_id = s.cluster_id AND m.level = $2 AND m.at > s.at AND m.at < $5)
+       SELECT s.cluster_id, (SELECT min(m.at) FROM ${table} m WHERE m.cluster_id = s.cluster_id AND m.level = $2 AND m.at > s.at AND m.at >= $4 AND m.at < $5)
          FROM stored s WHERE s.at IS NOT NULL
      )
      SELECT s.cluster_id::int AS "clusterId", s.at FROM stored s
