@@ -1,14 +1,8 @@
 import type { Pool } from "pg";
 import { api } from "../server/contract/api.ts";
 import { CostGroup, CostQuery } from "../server/contract/cost.ts";
-import {
-  NodePressure,
-  PressureHeatmap,
-  PressureHeatmapQuery,
-  PressureQuery,
-  PressureRanking,
-  WorkloadPressure,
-} from "../server/contract/pressure.ts";
+import { PressureHeatmap, PressureHeatmapQuery, PressureQuery, PressureRanking } from "../server/contract/pressure.ts";
+import { NodePressure, WorkloadPressure } from "../server/contract/pressure-places.ts";
 import { PressureSwap, PressureSwapQuery } from "../server/contract/pressure-swap.ts";
 import { LOOPBACK_VIEWER, type Viewer } from "../server/contract/viewer.ts";
 import type { z } from "../server/contract/zod.ts";

@@ -1,28 +1,32 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import {
-  DetailRequest as DetailRequestSchema,
-  type NodePressure,
-  NodePressure as NodePressureSchema,
-  type PodPressure,
-  PodPressure as PodPressureSchema,
   type PressureHeatmap,
   type PressureHeatmapQuery,
   PressureHeatmap as PressureHeatmapSchema,
   type PressureQuery,
   type PressureRanking,
   PressureRanking as PressureRankingSchema,
-  type PressureReplay,
-  type PressureReplayQuery,
-  PressureReplay as PressureReplaySchema,
   type PressureWindow,
+} from "#server/contract/pressure.ts";
+import {
+  DetailRequest as DetailRequestSchema,
+  type NodePressure,
+  NodePressure as NodePressureSchema,
+  type PodPressure,
+  PodPressure as PodPressureSchema,
   type WorkloadPressure,
   WorkloadPressure as WorkloadPressureSchema,
-} from "#server/contract/pressure.ts";
+} from "#server/contract/pressure-places.ts";
 import {
   type PressureQueries,
   type PressureQueriesQuery,
   PressureQueries as PressureQueriesSchema,
 } from "#server/contract/pressure-queries.ts";
+import {
+  type PressureReplay,
+  type PressureReplayQuery,
+  PressureReplay as PressureReplaySchema,
+} from "#server/contract/pressure-replay.ts";
 import {
   type PressureSwap,
   type PressureSwapQuery,

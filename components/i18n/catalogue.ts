@@ -12,6 +12,8 @@ import { loginWords } from "./words/login.ts";
 import { networkWords } from "./words/network.ts";
 import { overviewWords } from "./words/overview.ts";
 import { pressureWords } from "./words/pressure.ts";
+import { pressurePlaceWords } from "./words/pressure-places.ts";
+import { pressureSwapWords } from "./words/pressure-swap.ts";
 import { settingsWords } from "./words/settings.ts";
 import { shellWords } from "./words/shell.ts";
 import { stateWords } from "./words/states.ts";
@@ -30,6 +32,8 @@ export const CATALOGUE = {
   ...gatesWords,
   ...upgradeWords,
   ...pressureWords,
+  ...pressurePlaceWords,
+  ...pressureSwapWords,
   ...alertsWords,
   ...gpuWords,
   ...networkWords,

@@ -1,11 +1,8 @@
 "use client";
 import { useMemo, useState } from "react";
-import {
-  PressureReplayQuery,
-  PressureResourceName,
-  type ReplayOption,
-  type WorkloadPressure,
-} from "#server/contract/pressure.ts";
+import { PressureResourceName } from "#server/contract/pressure.ts";
+import type { WorkloadPressure } from "#server/contract/pressure-places.ts";
+import { PressureReplayQuery, type ReplayOption } from "#server/contract/pressure-replay.ts";
 import { Sparkline } from "../charts/sparkline.tsx";
 import { usePressureReplay } from "../data/pressure-queries.ts";
 import { useReader } from "../i18n/reader-provider.tsx";

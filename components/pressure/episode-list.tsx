@@ -1,6 +1,6 @@
 "use client";
 import { Timer } from "lucide-react";
-import type { PressureEpisode } from "#server/contract/pressure.ts";
+import type { PressureEpisode } from "#server/contract/pressure-places.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
 import { Badge } from "../ui/badge.tsx";
 import { Card, CardHeader } from "../ui/card.tsx";

@@ -1,6 +1,11 @@
 "use client";
 import { useMemo } from "react";
-import { PRESSURE_CHOICES, PRESSURE_LEVELS, type PressureRanking } from "#server/contract/pressure.ts";
+import {
+  PRESSURE_CHOICES,
+  PRESSURE_LEVELS,
+  type PressureQuery,
+  type PressureRanking,
+} from "#server/contract/pressure.ts";
 import { usePressureRanking } from "../data/pressure-queries.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
 import { useClusterFilter, useTeamFilter } from "../layout/use-scope.ts";
@@ -15,6 +20,7 @@ import { Select } from "../ui/select.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { useUrlState } from "../url/use-url-state.ts";
 import { NodeHeatmap } from "./node-heatmap.tsx";
+import { PressureLeaders } from "./pressure-leaders.tsx";
 import { usePressureWindow } from "./pressure-params.ts";
 import { heatmapQuery, kindParam, levelParam, rankingQuery, resourceParam, windowParam } from "./pressure-query.ts";
 import { PressureTable } from "./pressure-table.tsx";
@@ -70,7 +76,7 @@ export function HotSpots() {
       )}
       {data !== undefined && (
         <>
-          <Headline ranking={data} kind={kind} window={t(`pressure.window.${window}`)} />
+          <Headline ranking={data} query={query} window={t(`pressure.window.${window}`)} />
           <SourceNotes sources={data.sources} />
           <div className="grid min-w-0 items-start gap-5 2xl:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
             <div className="min-w-0 2xl:order-last">
@@ -92,7 +98,7 @@ export function HotSpots() {
                 }
               />
               <PressureTable ranking={data} level={level} kind={kind} />
-              <Basis ranking={data} />
+              <Basis ranking={data} kind={kind} />
             </div>
           </div>
           <QueryCosts query={clusters.length === 0 ? NO_FILTER : { cluster: [...clusters] }} />
@@ -104,15 +110,16 @@ export function HotSpots() {
 
 function Headline({
   ranking,
-  kind,
+  query,
   window,
 }: {
   readonly ranking: PressureRanking;
-  readonly kind: "waiting" | "stalled";
+  readonly query: PressureQuery;
   readonly window: string;
 }) {
   const { t, format } = useReader();
   const { counts } = ranking;
+  const { kind } = query;
   const worst = ranking.items.find(({ severity }) => severity !== null && severity !== "calm");
   const share = worst?.resource == null ? null : figureValue(worst.shares[worst.resource][kind]);
   const measured = counts.critical + counts.attention + counts.calm;
@@ -149,17 +156,26 @@ function Headline({
           <CoverageNote coverage={ranking.coverage} />
         </span>
       </div>
+      <PressureLeaders ranking={ranking} query={query} />
     </Card>
   );
 }
 
-function Basis({ ranking }: { readonly ranking: PressureRanking }) {
+function Basis({ ranking, kind }: { readonly ranking: PressureRanking; readonly kind: PressureQuery["kind"] }) {
   const { t, format } = useReader();
   return (
     <p className="text-xs text-muted-foreground">
       {t("pressure.basis", {
         basis: t(`pressure.basis.${ranking.basis}`),
         from: format.dateTime(ranking.range.from, "minute"),
+      })}{" "}
+      {t("pressure.limits-note", {
+        limits: (["cpu", "memory", "io"] as const)
+          .map((resource) => {
+            const { attention, critical } = ranking.limits[resource][kind];
+            return `${t(`pressure.resource.${resource}`)} ${format.percent(attention)} / ${format.percent(critical)}`;
+          })
+          .join(" · "),
       })}
     </p>
   );

@@ -1,7 +1,7 @@
 "use client";
 import { useSearchParams } from "next/navigation";
 import { useMemo } from "react";
-import type { PressureMember } from "#server/contract/pressure.ts";
+import type { PressureMember } from "#server/contract/pressure-places.ts";
 import type { Unit } from "../format/unit.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
 import { Badge } from "../ui/badge.tsx";

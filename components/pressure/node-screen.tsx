@@ -1,6 +1,6 @@
 "use client";
 import { useSearchParams } from "next/navigation";
-import type { NodePressure } from "#server/contract/pressure.ts";
+import type { NodePressure } from "#server/contract/pressure-places.ts";
 import { useNodePressure } from "../data/pressure-queries.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
 import { Card, CardHeader } from "../ui/card.tsx";

@@ -1,7 +1,7 @@
 "use client";
 import { useSearchParams } from "next/navigation";
 import { useMemo, useState } from "react";
-import type { PodContainer, PodPressure } from "#server/contract/pressure.ts";
+import type { PodContainer, PodPressure } from "#server/contract/pressure-places.ts";
 import { usePodDetailRequest, usePodPressure } from "../data/pressure-queries.ts";
 import type { Unit } from "../format/unit.ts";
 import { useReader } from "../i18n/reader-provider.tsx";

@@ -1,6 +1,6 @@
 "use client";
 import { useMemo } from "react";
-import type { NodePressure, PressureSeries } from "#server/contract/pressure.ts";
+import type { NodePressure, PressureSeries } from "#server/contract/pressure-places.ts";
 import { ChartFrame } from "../charts/chart-frame.tsx";
 import { timeSeriesTable } from "../charts/chart-table.ts";
 import { prepareTimeSeries } from "../charts/prepare-time-series.ts";

@@ -1,6 +1,6 @@
 "use client";
 import { useMemo } from "react";
-import type { NodePressure } from "#server/contract/pressure.ts";
+import type { NodePressure } from "#server/contract/pressure-places.ts";
 import { ChartFrame } from "../charts/chart-frame.tsx";
 import type { ChartTable } from "../charts/chart-table.ts";
 import { timeTicks } from "../charts/time-ticks.ts";

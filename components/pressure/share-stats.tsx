@@ -1,5 +1,5 @@
 "use client";
-import type { NodePressure } from "#server/contract/pressure.ts";
+import type { NodePressure } from "#server/contract/pressure-places.ts";
 import { Sparkline } from "../charts/sparkline.tsx";
 import { useReader } from "../i18n/reader-provider.tsx";
 import { Card } from "../ui/card.tsx";

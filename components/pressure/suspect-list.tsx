@@ -1,6 +1,7 @@
 "use client";
 import { useSearchParams } from "next/navigation";
-import type { PressureResourceName, PressureSuspect } from "#server/contract/pressure.ts";
+import type { PressureResourceName } from "#server/contract/pressure.ts";
+import type { PressureSuspect } from "#server/contract/pressure-places.ts";
 import type { Unit } from "../format/unit.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
 import { Badge } from "../ui/badge.tsx";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { PressureSeries } from "#server/contract/pressure.ts";
+import type { PressureSeries } from "#server/contract/pressure-places.ts";
 import { eventMoments, pathOf, toLanes } from "./timeline-lanes.ts";
 
 const pair = { attention: 0.1, critical: 0.4 };

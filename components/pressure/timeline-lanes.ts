@@ -1,4 +1,4 @@
-import type { NodePressure, PressureSeries } from "#server/contract/pressure.ts";
+import type { NodePressure, PressureSeries } from "#server/contract/pressure-places.ts";
 
 type Metric = PressureSeries["metric"];
 export const LANE_IDS = [

@@ -1,6 +1,6 @@
 "use client";
 import { useSearchParams } from "next/navigation";
-import type { WorkloadPressure } from "#server/contract/pressure.ts";
+import type { WorkloadPressure } from "#server/contract/pressure-places.ts";
 import { useWorkloadPressure } from "../data/pressure-queries.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
 import { ErrorNote } from "../ui/error-note.tsx";

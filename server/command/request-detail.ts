@@ -1,4 +1,4 @@
-import type { DetailRequest, PressureSeriesQuery } from "../contract/pressure.ts";
+import type { DetailRequest, PressureSeriesQuery } from "../contract/pressure-places.ts";
 import type { Viewer } from "../contract/viewer.ts";
 import { AppError } from "../errors.ts";
 import { WINDOW_SECONDS } from "../query/pressure-window.ts";

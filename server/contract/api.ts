@@ -36,6 +36,7 @@ import { networkOperations } from "./network-operations.ts";
 import { type Operation, operation } from "./operation.ts";
 import { Overview, OverviewQuery } from "./overview.ts";
 import { PollList, PollNowAnswer, PollNowBody, PollNowQuery, PollQuery } from "./polls.ts";
+import { PressureHeatmap, PressureHeatmapQuery, PressureQuery, PressureRanking } from "./pressure.ts";
 import {
   DetailRequest,
   NodePressure,
@@ -43,17 +44,12 @@ import {
   PodPressure,
   PodPressureParams,
   PodPressureQuery,
-  PressureHeatmap,
-  PressureHeatmapQuery,
-  PressureQuery,
-  PressureRanking,
-  PressureReplay,
-  PressureReplayQuery,
   PressureSeriesQuery,
   WorkloadPressure,
   WorkloadPressureParams,
-} from "./pressure.ts";
+} from "./pressure-places.ts";
 import { PressureQueries, PressureQueriesQuery } from "./pressure-queries.ts";
+import { PressureReplay, PressureReplayQuery } from "./pressure-replay.ts";
 import { PressureSwap, PressureSwapQuery } from "./pressure-swap.ts";
 import {
   BudgetChange,

@@ -1,4 +1,4 @@
-import type { NodePressure, PressureSeriesQuery } from "../contract/pressure.ts";
+import type { NodePressure, PressureSeriesQuery } from "../contract/pressure-places.ts";
 import type { Viewer } from "../contract/viewer.ts";
 import type { MetricId } from "../domain/metrics.ts";
 import { DEFAULT_THRESHOLDS } from "../domain/pressure/thresholds.ts";

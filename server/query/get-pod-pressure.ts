@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { PodContainer, PodPressure, PodPressureQuery } from "../contract/pressure.ts";
+import type { PodContainer, PodPressure, PodPressureQuery } from "../contract/pressure-places.ts";
 import type { Viewer } from "../contract/viewer.ts";
 import { METRIC_IDS, type MetricId } from "../domain/metrics.ts";
 import { limitedSwapBytes } from "../domain/pressure/limited-swap.ts";

@@ -1,4 +1,4 @@
-import type { PressureReplay, PressureReplayQuery, ReplayOption } from "../contract/pressure.ts";
+import type { PressureReplay, PressureReplayQuery, ReplayOption } from "../contract/pressure-replay.ts";
 import type { Viewer } from "../contract/viewer.ts";
 import {
   DEFAULT_SCALING,

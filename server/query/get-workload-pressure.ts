@@ -1,4 +1,4 @@
-import type { PressureSeriesQuery, WorkloadPressure } from "../contract/pressure.ts";
+import type { PressureSeriesQuery, WorkloadPressure } from "../contract/pressure-places.ts";
 import type { Viewer } from "../contract/viewer.ts";
 import type { MetricId } from "../domain/metrics.ts";
 import { looksIdleButStalls } from "../domain/pressure/classify.ts";

@@ -1,4 +1,5 @@
-import type { PressureMember, PressureSource } from "../contract/pressure.ts";
+import type { PressureSource } from "../contract/pressure.ts";
+import type { PressureMember } from "../contract/pressure-places.ts";
 import type { MetricId } from "../domain/metrics.ts";
 import { type Series, summarize } from "../domain/pressure/series.ts";
 import type { PressurePodRow } from "../store/sql/read-pressure-objects.ts";

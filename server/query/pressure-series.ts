@@ -1,4 +1,4 @@
-import type { PressureEpisode, PressureSeries } from "../contract/pressure.ts";
+import type { PressureEpisode, PressureSeries } from "../contract/pressure-places.ts";
 import type { MetricId } from "../domain/metrics.ts";
 import { findEpisodes } from "../domain/pressure/episodes.ts";
 import type { Series } from "../domain/pressure/series.ts";

@@ -1,4 +1,4 @@
-import type { PressureMember, PressureSuspect } from "../contract/pressure.ts";
+import type { PressureMember, PressureSuspect } from "../contract/pressure-places.ts";
 import type { MetricId } from "../domain/metrics.ts";
 import type { Series } from "../domain/pressure/series.ts";
 import { rankSuspects } from "../domain/pressure/suspects.ts";
