@@ -210,7 +210,7 @@ export const FeatureManifest = z
       }),
     ),
     /** Why there is nothing to apply. */
-    because: z.enum(["nothing-to-do", "no-api", "version-unknown", "not-available"]).nullable(),
+    because: z.enum(["nothing-to-do", "no-api", "version-unknown", "not-available", "upgrade-first"]).nullable(),
   })
   .meta({ id: "FeatureManifest" });
 export type FeatureManifest = z.infer<typeof FeatureManifest>;

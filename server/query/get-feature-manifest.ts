@@ -45,6 +45,7 @@ export async function getFeatureManifest(
 }
 
 const WORDS: Readonly<Record<NonNullable<FeatureManifest["because"]>, string>> = {
+  "upgrade-first": "This version has only an early form of it, which no later version understands. Upgrade first.",
   "nothing-to-do": "Nothing is left to do here.",
   "no-api": "Kubernetes has no API for this.",
   "version-unknown": "The version of this cluster could not be read yet.",

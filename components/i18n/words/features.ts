@@ -101,6 +101,10 @@ export const featuresWords = {
     en: "The version of this cluster could not be read yet.",
     zh: "尚无法读取此集群的版本。",
   },
+  "features.because.upgrade-first": {
+    en: "This version has only an early form of it, which no later version understands. Upgrade first.",
+    zh: "此版本仅有其早期形式，后续版本均不识别。请先升级。",
+  },
   "features.because.not-available": { en: "This version does not have the feature.", zh: "此版本不具备该特性。" },
   "features.format.api-object": { en: "API object", zh: "API 对象" },
   "features.format.patch": { en: "patch", zh: "补丁" },

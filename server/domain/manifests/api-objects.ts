@@ -1,3 +1,4 @@
+import { findGate, gateAt } from "../gates/catalogue.ts";
 import { isAtLeast } from "../gates/version.ts";
 import { valueOrNull } from "../reading.ts";
 import type { VolumeClaimFacts, WorkloadFacts } from "../snapshot.ts";
@@ -13,16 +14,38 @@ function firstServed(
   group: string,
   resource: string,
   preferred: readonly string[],
+  isDefault: boolean,
 ): string | null {
+  // Where discovery was not read, what the version serves by default is all that can be said.
+  if (valueOrNull(snapshot.parts.apiResources) === null) return isDefault ? (preferred[0] ?? null) : null;
   const served = servedVersions(snapshot, group, resource);
   return preferred.find((version) => served.includes(version)) ?? null;
 }
 
-export function deviceClaims(snapshot: ManifestFacts, minor: string): ManifestDocument[] {
-  const version = firstServed(snapshot, "resource.k8s.io", "resourceclaims", ["v1", "v1beta2", "v1beta1"]);
+/** What is served by default and not by this cluster: somebody turned it off. A locked gate is not named. */
+function serveAgain(gateName: string, apiVersion: string, minor: string): ManifestDocument[] {
+  const gate = findGate(gateName);
+  const at = gate === null ? null : gateAt(gate, minor);
+  const isSettable = at?.status === "known" && !at.isLocked;
+  const text = `# Served by default in ${minor} and not by this cluster: somebody turned it off. For the API server${isSettable ? "; the gate for every component" : ""}.
+${isSettable ? `--feature-gates=${gateName}=true\n` : ""}--runtime-config=${apiVersion}=true
+`;
+  return [{ fileName: "flags.txt", format: "flags", text }];
+}
+
+export function deviceClaims(snapshot: ManifestFacts, minor: string): ManifestDocument[] | "upgrade-first" {
+  const version = firstServed(
+    snapshot,
+    "resource.k8s.io",
+    "resourceclaims",
+    ["v1", "v1beta2", "v1beta1"],
+    isAtLeast(minor, "1.34") === true,
+  );
   if (version === null) {
     const beta = isAtLeast(minor, "1.33") === true ? "v1beta2" : "v1beta1";
-    if (isAtLeast(minor, "1.34") === true || isAtLeast(minor, "1.32") !== true) return [];
+    // 1.31 has an alpha of another shape, which no later version reads.
+    if (isAtLeast(minor, "1.32") !== true) return "upgrade-first";
+    if (isAtLeast(minor, "1.34") === true) return serveAgain("DynamicResourceAllocation", "resource.k8s.io/v1", minor);
     const text = `# API server, controller manager, scheduler and kubelets; the second flag on the API server alone. Default from 1.34.\n--feature-gates=DynamicResourceAllocation=true\n--runtime-config=resource.k8s.io/${beta}=true\n`;
     return [{ fileName: "flags.txt", format: "flags", text }];
   }
@@ -118,14 +141,16 @@ spec:
   return [{ fileName: "autoscaler.yaml", format: "api-object", text }];
 }
 
-export function admissionPolicy(snapshot: ManifestFacts, minor: string): ManifestDocument[] {
-  const version = firstServed(snapshot, "admissionregistration.k8s.io", "mutatingadmissionpolicies", [
-    "v1",
-    "v1beta1",
-    "v1alpha1",
-  ]);
+export function admissionPolicy(snapshot: ManifestFacts, minor: string): ManifestDocument[] | "not-available" {
+  const version = firstServed(
+    snapshot,
+    "admissionregistration.k8s.io",
+    "mutatingadmissionpolicies",
+    ["v1", "v1beta1", "v1alpha1"],
+    isAtLeast(minor, "1.36") === true,
+  );
   if (version === null) {
-    if (isAtLeast(minor, "1.32") !== true) return [];
+    if (isAtLeast(minor, "1.32") !== true) return "not-available";
     const wanted =
       isAtLeast(minor, "1.36") === true ? "v1" : isAtLeast(minor, "1.34") === true ? "v1beta1" : "v1alpha1";
     const text = `# API server. Served and on by default from 1.36.\n--feature-gates=MutatingAdmissionPolicy=true\n--runtime-config=admissionregistration.k8s.io/${wanted}=true\n`;
@@ -169,10 +194,17 @@ export function mayTakeClass(claim: VolumeClaimFacts): boolean {
   return claim.phase === "Bound" && claim.attributesClassName === null;
 }
 
-export function volumeClass(snapshot: ManifestFacts, minor: string): ManifestDocument[] {
-  const version = firstServed(snapshot, "storage.k8s.io", "volumeattributesclasses", ["v1", "v1beta1", "v1alpha1"]);
+export function volumeClass(snapshot: ManifestFacts, minor: string): ManifestDocument[] | "not-available" {
+  const version = firstServed(
+    snapshot,
+    "storage.k8s.io",
+    "volumeattributesclasses",
+    ["v1", "v1beta1", "v1alpha1"],
+    isAtLeast(minor, "1.34") === true,
+  );
   if (version === null) {
-    if (isAtLeast(minor, "1.31") !== true || isAtLeast(minor, "1.34") === true) return [];
+    if (isAtLeast(minor, "1.31") !== true) return "not-available";
+    if (isAtLeast(minor, "1.34") === true) return serveAgain("VolumeAttributesClass", "storage.k8s.io/v1", minor);
     const text =
       "# API server, controller manager and scheduler; the second flag on the API server alone. The CSI sidecars have a gate of the same name.\n--feature-gates=VolumeAttributesClass=true\n--runtime-config=storage.k8s.io/v1beta1=true\n";
     return [{ fileName: "flags.txt", format: "flags", text }];

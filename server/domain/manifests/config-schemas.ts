@@ -1,3 +1,4 @@
+import { isAtLeast } from "../gates/version.ts";
 import type { Schema } from "./schema-check.ts";
 
 /**
@@ -46,7 +47,19 @@ const authenticationConfiguration = (version: string): Schema => ({
   },
 });
 
-const credentialProviderConfig = (hasCacheType: boolean): Schema => ({
+const tokenAttributes = (hasCacheType: boolean): Schema => ({
+  type: "object",
+  required: ["serviceAccountTokenAudience", "requireServiceAccount", ...(hasCacheType ? ["cacheType"] : [])],
+  properties: {
+    serviceAccountTokenAudience: text,
+    ...(hasCacheType ? { cacheType: only("Token", "ServiceAccount") } : {}),
+    requireServiceAccount: flag,
+    requiredServiceAccountAnnotationKeys: texts,
+    optionalServiceAccountAnnotationKeys: texts,
+  },
+});
+
+const credentialProviderConfig = (tokens: "none" | "alpha" | "beta"): Schema => ({
   type: "object",
   required: ["apiVersion", "kind", "providers"],
   properties: {
@@ -63,34 +76,28 @@ const credentialProviderConfig = (hasCacheType: boolean): Schema => ({
           defaultCacheDuration: text,
           apiVersion: only("credentialprovider.kubelet.k8s.io/v1"),
           args: texts,
-          tokenAttributes: {
-            type: "object",
-            required: ["serviceAccountTokenAudience", "requireServiceAccount", ...(hasCacheType ? ["cacheType"] : [])],
-            properties: {
-              serviceAccountTokenAudience: text,
-              ...(hasCacheType ? { cacheType: only("Token", "ServiceAccount") } : {}),
-              requireServiceAccount: flag,
-              requiredServiceAccountAnnotationKeys: texts,
-              optionalServiceAccountAnnotationKeys: texts,
-            },
-          },
+          ...(tokens === "none" ? {} : { tokenAttributes: tokenAttributes(tokens === "beta") }),
         },
       },
     },
   },
 });
 
-/** The schema of a configuration format for a minor: `cacheType` and authentication v1 came with 1.34. */
+/**
+ * The schema of a configuration format for a minor. Providers know no tokens before 1.33; there `tokenAttributes` is alpha and has no
+ * `cacheType`, which from 1.34 (beta) on must be told. Authentication v1 came with 1.34 as well.
+ */
 export function configSchema(
   format: "kubelet-config" | "apiserver-config" | "credential-provider-config",
-  isFrom134: boolean,
+  minor: string,
 ): Schema {
+  const isFrom134 = isAtLeast(minor, "1.34") === true;
   switch (format) {
     case "kubelet-config":
       return KUBELET_CONFIGURATION;
     case "apiserver-config":
       return authenticationConfiguration(isFrom134 ? "v1" : "v1beta1");
     case "credential-provider-config":
-      return credentialProviderConfig(isFrom134);
+      return credentialProviderConfig(isAtLeast(minor, "1.33") !== true ? "none" : isFrom134 ? "beta" : "alpha");
   }
 }

@@ -65,6 +65,8 @@ anonymous:
   return [{ fileName: "authentication.yaml", format: "apiserver-config", text }];
 }
 
+const TOKEN_GATE = "KubeletServiceAccountTokenForCredentialProviders";
+
 export function pullTokens(_snapshot: ManifestFacts, minor: string): ManifestDocument[] {
   // cacheType does not exist in 1.33 and is required from 1.34 on.
   const cacheType =
@@ -85,6 +87,26 @@ providers:
       serviceAccountTokenAudience: registry.example.com
 ${cacheType}      requireServiceAccount: true # false where static pods need this provider
 `;
+  // Alpha in 1.33: kubelet and API server both need the gate, or the kubelet refuses the file above.
+  const gate =
+    isAtLeast(minor, "1.34") === true
+      ? []
+      : ([
+          {
+            fileName: "kubelet.yaml",
+            format: "kubelet-config",
+            text: `# Alpha in ${minor}: merge into the kubelet's configuration, or it refuses the provider file and does not start.
+${KUBELET}
+featureGates:
+  ${TOKEN_GATE}: true
+`,
+          },
+          {
+            fileName: "flags.txt",
+            format: "flags",
+            text: `# Alpha in ${minor}: add to the command line of the API server.\n--feature-gates=${TOKEN_GATE}=true\n`,
+          },
+        ] satisfies readonly ManifestDocument[]);
   const rbac = `# Lets nodes request tokens for the registry's audience.
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole
@@ -111,5 +133,6 @@ subjects:
   return [
     { fileName: "credential-provider.yaml", format: "credential-provider-config", text: provider },
     { fileName: "audience.yaml", format: "api-object", text: rbac },
+    ...gate,
   ];
 }

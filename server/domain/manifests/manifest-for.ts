@@ -15,7 +15,8 @@ import { failurePolicyJob, perIndexJob, replacementJob, successPolicyJob } from 
 import type { Manifest, ManifestDocument, ManifestFacts, NoManifest } from "./manifest-types.ts";
 import { appArmorPatches, resizePatch, sidecarPatch, trafficPatch } from "./workload-patches.ts";
 
-type Writer = (snapshot: ManifestFacts, minor: string) => readonly ManifestDocument[];
+/** Documents, or why this version has no step to write down. */
+type Writer = (snapshot: ManifestFacts, minor: string) => readonly ManifestDocument[] | NoManifest["because"];
 
 const WRITERS: Readonly<Record<string, Writer>> = {
   "dynamic-resource-allocation": deviceClaims,
@@ -55,6 +56,7 @@ export function manifestFor(feature: string, snapshot: ManifestFacts): Manifest 
   if (missing && !(feature === "traffic-distribution" && isAtLeast(minor, "1.31") === true))
     return { feature, because: "not-available" };
   const documents = WRITERS[feature]?.(snapshot, minor) ?? gateSetting(check.gates, minor);
+  if (typeof documents === "string") return { feature, because: documents };
   return documents.length === 0 ? { feature, because: "nothing-to-do" } : { feature, minor, documents };
 }
 

@@ -20,7 +20,13 @@ export type Manifest = {
 /** Why there is nothing to apply. */
 export type NoManifest = {
   readonly feature: string;
-  readonly because: "nothing-to-do" | "no-api" | "version-unknown" | "not-available" | "no-such-feature";
+  readonly because:
+    | "nothing-to-do"
+    | "no-api"
+    | "version-unknown"
+    | "not-available"
+    | "upgrade-first"
+    | "no-such-feature";
 };
 
 /** What manifests take names and versions from: a snapshot of these parts, or the few objects of it that matter. */

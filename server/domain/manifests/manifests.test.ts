@@ -50,7 +50,7 @@ function errorsOf(document: ManifestDocument, minor: string): string[] {
     const value: unknown = parsed.toJS();
     const { format } = document;
     if (format === "kubelet-config" || format === "apiserver-config" || format === "credential-provider-config") {
-      return checkSchema(value, configSchema(format, minor !== "1.31" && minor !== "1.33"), {});
+      return checkSchema(value, configSchema(format, minor), {});
     }
     const { apiVersion, kind } = value as { apiVersion: string; kind: string };
     const api = OPEN_API[minor];
@@ -119,7 +119,7 @@ describe("manifests", () => {
     it.each(FEATURE_CHECKS.map((check) => check.id))(`%s fits the API of ${minor}`, (feature) => {
       const manifest = manifestFor(feature, aSnapshot({ ...parts, version: aVersion(minor) }));
       if (!("documents" in manifest)) {
-        expect(["nothing-to-do", "no-api", "not-available"]).toContain(manifest.because);
+        expect(["nothing-to-do", "no-api", "not-available", "upgrade-first"]).toContain(manifest.because);
         return;
       }
       for (const document of manifest.documents) {
@@ -129,16 +129,83 @@ describe("manifests", () => {
     });
   }
 
-  it("covers every feature that has a step at 1.34", () => {
-    const none = FEATURE_CHECKS.filter((check) => !("documents" in manifestFor(check.id, aSnapshot(parts)))).map(
-      (check) => check.id,
-    );
-    expect(none).toEqual([
-      "pressure-stall-information",
-      "authorize-with-selectors",
-      "pv-last-phase-transition",
-      "cpu-burst",
-    ]);
+  const settled = {
+    "authorize-with-selectors": "nothing-to-do",
+    "pv-last-phase-transition": "nothing-to-do",
+    "cpu-burst": "no-api",
+  };
+  it.each([
+    // What the versions of the demo's clusters leave without a next step, and why; everything else has one.
+    [
+      "1.31",
+      {
+        "dynamic-resource-allocation": "upgrade-first",
+        "pressure-stall-information": "not-available",
+        "mutating-admission-policy": "not-available",
+        "service-account-image-pull-tokens": "not-available",
+        "pv-last-phase-transition": "nothing-to-do",
+        "cpu-burst": "no-api",
+      },
+    ],
+    ["1.34", { "pressure-stall-information": "nothing-to-do", ...settled }],
+    ["1.36", { "pressure-stall-information": "nothing-to-do", ...settled }],
+  ])("gives every feature of %s its next step, or the reason for none", (minor, expected) => {
+    const none = FEATURE_CHECKS.flatMap((check) => {
+      const manifest = manifestFor(check.id, aSnapshot({ ...parts, version: aVersion(minor) }));
+      return "documents" in manifest ? [] : [[check.id, manifest.because]];
+    });
+    expect(Object.fromEntries(none)).toEqual(expected);
+  });
+
+  it.each(["1.32", "1.33", "1.35", "1.37"])("fits files and flags to %s too, whose API was not recorded", (minor) => {
+    const documents = FEATURE_CHECKS.flatMap((check) => {
+      const manifest = manifestFor(check.id, aSnapshot({ ...parts, version: aVersion(minor) }));
+      return "documents" in manifest ? manifest.documents : [];
+    });
+    const files = documents.filter(({ format }) => format !== "api-object" && format !== "patch");
+    expect(files.length).toBeGreaterThan(2);
+    for (const document of files) expect(errorsOf(document, minor), document.text).toEqual([]);
+    for (const document of documents) if (document.format !== "flags") parseAllDocuments(document.text);
+  });
+
+  it.each([
+    ["1.32", []],
+    ["1.33", ["serviceAccountTokenAudience", "requireServiceAccount"]],
+    ["1.34", ["serviceAccountTokenAudience", "cacheType", "requireServiceAccount"]],
+    ["1.36", ["serviceAccountTokenAudience", "cacheType", "requireServiceAccount"]],
+  ])("writes the token attributes that a kubelet of %s knows, and its gate where it is alpha", (minor, keys) => {
+    const manifest = manifestFor("service-account-image-pull-tokens", aSnapshot({ version: aVersion(minor) }));
+    const documents = "documents" in manifest ? manifest.documents : [];
+    const [file] = documents;
+    const config = file === undefined ? null : parseAllDocuments(file.text)[0]?.toJS();
+    expect(Object.keys(config?.providers[0].tokenAttributes ?? {})).toEqual(keys);
+    const gates = documents.filter(({ text }) => text.includes("KubeletServiceAccountTokenForCredentialProviders"));
+    expect(gates.map(({ format }) => format)).toEqual(minor === "1.33" ? ["kubelet-config", "flags"] : []);
+  });
+
+  it.each([
+    ["1.32", "serviceAccountTokenAudience: a\n      requireServiceAccount: true", "unknown field tokenAttributes"],
+    [
+      "1.33",
+      "serviceAccountTokenAudience: a\n      requireServiceAccount: true\n      cacheType: Token",
+      "unknown field",
+    ],
+    ["1.34", "serviceAccountTokenAudience: a\n      requireServiceAccount: true", "lacks cacheType"],
+    ["1.36", "serviceAccountTokenAudience: a\n      requireServiceAccount: true\n      cacheType: Pod", "cacheType"],
+  ])("would notice token attributes that a kubelet of %s refuses", (minor, attributes, problem) => {
+    const text = `apiVersion: kubelet.config.k8s.io/v1
+kind: CredentialProviderConfig
+providers:
+  - name: a
+    matchImages: ["a"]
+    defaultCacheDuration: 10m
+    apiVersion: credentialprovider.kubelet.k8s.io/v1
+    tokenAttributes:
+      ${attributes}
+`;
+    const errors = errorsOf({ fileName: "a.yaml", format: "credential-provider-config", text }, minor);
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toContain(problem);
   });
 
   it("follows the versions that the cluster serves", () => {
@@ -166,6 +233,23 @@ describe("manifests", () => {
     expect(text("service-account-image-pull-tokens", aSnapshot({ version: aVersion("1.33") }))).not.toContain(
       "cacheType",
     );
+  });
+
+  it("turns on again what is served by default and was turned off, instead of saying that nothing is left to do", () => {
+    const apiResources = servedByDefault().filter(({ group }) => group !== "resource.k8s.io");
+    const text = (minor: string) => {
+      const manifest = manifestFor(
+        "dynamic-resource-allocation",
+        aSnapshot({ apiResources, version: aVersion(minor) }),
+      );
+      if (!("documents" in manifest)) throw new Error(`a step is due at ${minor}`);
+      expect(manifest.documents.flatMap((document) => errorsOf(document, minor))).toEqual([]);
+      return manifest.documents.map((document) => document.text).join("\n");
+    };
+    expect(text("1.34")).toContain("--feature-gates=DynamicResourceAllocation=true");
+    // Locked on from 1.35: naming the gate would be noise.
+    expect(text("1.36")).not.toContain("--feature-gates");
+    expect(text("1.36")).toContain("--runtime-config=resource.k8s.io/v1=true");
   });
 
   it("keeps names from the cluster inside their quotes", () => {
@@ -268,7 +352,7 @@ describe("the schema check", () => {
       kind: "KubeletConfiguration",
       memorySwap: { swapBehaviour: "LimitedSwap" },
     };
-    expect(checkSchema(value, configSchema("kubelet-config", true), {})).toEqual([
+    expect(checkSchema(value, configSchema("kubelet-config", "1.34"), {})).toEqual([
       "$.memorySwap: has the unknown field swapBehaviour",
     ]);
   });
