@@ -1,4 +1,5 @@
 import { beforeAll, describe, inject } from "vitest";
+import { storyById } from "../server/demo/stories.ts";
 import { waitForHistory } from "./fixtures/history.ts";
 import { accessibilityFindings, expect, open, test } from "./fixtures/test.ts";
 
@@ -36,7 +37,15 @@ describe("the actions page", () => {
       .reduce((total, item) => total + Math.max(0, freedOf(item)), 0);
     expect(answer.total.freedCostPerMonth.value).toBeCloseTo(sum, 2);
     const kinds = new Set(items.map(({ kind }) => kind));
-    for (const kind of ["right-size", "release-devices", "route-by-zone", "job-policy", "remove-volume", "use-feature"])
+    for (const kind of [
+      "right-size",
+      "swap-pool",
+      "release-devices",
+      "route-by-zone",
+      "job-policy",
+      "remove-volume",
+      "use-feature",
+    ])
       expect(kinds, kind).toContain(kind);
   });
 
@@ -54,6 +63,28 @@ describe("the actions page", () => {
       .getByText(/^\$5,\d{3}$/)
       .first()
       .waitFor();
+  });
+
+  test("shows what excludes each other together, and counts the better one (story: memory held for one hour)", async ({
+    page,
+    demoUrl,
+  }) => {
+    const { page: path, objects, finding } = storyById("bursty-memory");
+    const name = objects[0]?.name ?? "";
+    const { items } = await fetch(`${demoUrl}/api/v1${path}`).then((response) => response.json());
+    const [swap, resize] = [finding.action, finding.overlaps].map((kind) =>
+      (items as Item[]).find((item) => item.kind === kind && item.id.endsWith(`/${name}`)),
+    );
+    if (swap === undefined || resize === undefined) throw new Error("the demo has not both actions");
+    expect(swap).toMatchObject({ isCounted: true, overlaps: [resize.id] });
+    expect(resize).toMatchObject({ isCounted: false, overlaps: [swap.id] });
+    await open(page, `${demoUrl}${path}`);
+    await page.getByText("instead of the one above").first().waitFor();
+    await page
+      .getByRole("row", { name: /swap pool.*pricing-snapshot|pricing-snapshot.*swap pool/i })
+      .first()
+      .click();
+    await page.getByRole("dialog").getByRole("heading", { name: "Overlaps with" }).waitFor();
   });
 
   test("follows what is accepted", async ({ page, demoUrl }) => {

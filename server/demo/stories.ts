@@ -97,6 +97,14 @@ export const STORIES: readonly Story[] = [
     finding: { resource: "memory", waitingRatioAbove: 0.4, swapOutPagesPerSecondAbove: 10_000 },
   },
   {
+    id: "bursty-memory",
+    title: { en: "Memory held all day for one hour of the night", zh: "为夜间一小时而整日占用的内存" },
+    cluster: "prod-eu",
+    objects: [{ kind: "Deployment", namespace: "data", name: "pricing-snapshot" }],
+    page: "/actions?cluster=prod-eu",
+    finding: { action: "swap-pool", overlaps: "right-size", peakOverSteadyAbove: 3 },
+  },
+  {
     id: "counter-resets-and-missing-labels",
     title: { en: "Counters that reset, labels that went missing", zh: "计数器重置与丢失的标签" },
     cluster: "prod-us",

@@ -160,6 +160,17 @@ function leak(context: BuildContext, bytes: number): Signal {
   );
 }
 
+/** Once a night, inside one hour, prices of the day are loaded whole into memory; the other hours need a fraction of it. */
+function nightlyLoad(context: BuildContext, bytes: number): Signal {
+  const firstHour = Math.floor((context.anchor - 30 * DAY) / HOUR) * HOUR;
+  return bursts(momentsEvery(firstHour - 9 * HOUR + 300, context.anchor + AHEAD, DAY), {
+    height: bytes,
+    riseSeconds: 300,
+    holdSeconds: 40 * 60,
+    fallSeconds: 300,
+  });
+}
+
 function addServices(b: ClusterBuilder, context: BuildContext): void {
   const frontend = everydayService(b, null, "checkout", "frontend", {
     replicas: b.sized(8, 3),
@@ -227,6 +238,14 @@ function addServices(b: ClusterBuilder, context: BuildContext): void {
         : { swap: load(b.seed, `swap-use/${ordinal}`, 180 * MIB, { daily: 0.3 }) },
   });
   everydayService(b, null, "data", "etl-coordinator", { replicas: 2 });
+  b.addWorkload({
+    namespace: "data",
+    name: "pricing-snapshot",
+    replicas: 2,
+    pool: "highmem",
+    containers: [{ name: "main", cpu: [1, null, 0.5], memory: [36_864, 36_864, 5_000] }],
+    story: () => ({ memory: nightlyLoad(context, 22 * GIB) }),
+  });
   b.addWorkload({
     kind: "CronJob",
     namespace: "data",
