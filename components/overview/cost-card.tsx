@@ -73,6 +73,15 @@ export function CostCard({ overview }: { readonly overview: Overview }) {
             )}
             note={t("overview.month-basis")}
           />
+          <Stat
+            label={t("overview.beside-nodes")}
+            figure={cost.besideNodes.costPerMonth}
+            note={
+              cost.besideNodes.day === null
+                ? t("overview.beside-nodes-none")
+                : t("overview.beside-nodes-note", { day: cost.besideNodes.day })
+            }
+          />
         </div>
         {hasCost ? (
           <>

@@ -1,5 +1,5 @@
 import { SourceState } from "./clusters.ts";
-import { Coverage, Figure, FleetFilter, Moment, PartOf, TeamName, UnknownReason } from "./common.ts";
+import { Coverage, Day, Figure, FleetFilter, Moment, PartOf, TeamName, UnknownReason } from "./common.ts";
 import { Verdict } from "./verdict.ts";
 import { z } from "./zod.ts";
 
@@ -15,10 +15,12 @@ export type CostOwner = z.infer<typeof CostOwner>;
 
 export const OverviewCost = z
   .object({
-    /** Sum of priced nodes now, at list price; `part` says how many nodes carry a price. */
+    /** Sum of priced nodes now, at list price; `part` says how many nodes carry a price. Volumes and traffic are in `besideNodes`. */
     costPerHour: Figure,
     /** Run-rate: 730 hours. */
     costPerMonth: Figure,
+    /** Volumes and traffic between zones or regions, as on `day`, the last complete one (null = there is none yet). */
+    besideNodes: z.object({ costPerMonth: Figure, day: Day.nullable() }),
     byCluster: z.array(
       z.object({
         cluster: z.string(),

@@ -8,6 +8,7 @@ import { type Cost, CostGroup, CostQuery } from "../contract/cost.ts";
 import { LOOPBACK_VIEWER, type Viewer } from "../contract/viewer.ts";
 import { getCost } from "../query/get-cost.ts";
 import { getNetwork } from "../query/get-network.ts";
+import { getOverview } from "../query/get-overview.ts";
 import { getStore } from "../store/client.ts";
 import { saveCluster } from "../store/clusters.ts";
 import { saveCostLabels } from "../store/cost-labels.ts";
@@ -203,6 +204,23 @@ describe("days made from hours", () => {
       expect(all.rows.find((row) => row.resource === "network")?.cost).toBeCloseTo(page.total.cost.value, 2);
     const byTeam = await ask({ range, team: "blue", groupBy: "resource" });
     expect(byTeam.rows.find((row) => row.resource === "network")?.cost).toBeCloseTo(expected / 2, 6);
+  });
+  it("are what the overview tells beside the nodes, to the cent", async () => {
+    const { cost } = await getOverview(LOOPBACK_VIEWER, {}, NOW);
+    // The 20th was cut short in one cluster, the 22nd is running.
+    expect(cost.besideNodes.day).toBe("2026-11-21");
+    const { rows } = await ask({ range: "2026-11-21..2026-11-21", groupBy: "resource" });
+    const beside = rows.filter(({ resource }) => resource === "storage" || resource === "network");
+    expect(beside).toHaveLength(2);
+    const perDay = beside.reduce((sum, row) => sum + cents(row.cost), 0) / 100;
+    expect(cost.besideNodes.costPerMonth).toMatchObject({
+      state: "value",
+      value: expect.closeTo((perDay / 24) * 730, 6),
+    });
+    const { cost: ofRed } = await getOverview({ ...LOOPBACK_VIEWER, teams: ["red"] }, {}, NOW);
+    const red = await ask({ range: "2026-11-21..2026-11-21", groupBy: "resource", team: "red" });
+    const redNetwork = red.rows.find(({ resource }) => resource === "network")?.cost ?? Number.NaN;
+    expect(ofRed.besideNodes.costPerMonth).toMatchObject({ value: expect.closeTo((redNetwork / 24) * 730, 6) });
   });
   it("charge an hour anew when its flows have grown, and never twice", async () => {
     const before = await ask({ groupBy: "resource" });

@@ -5,7 +5,7 @@ import type { ClusterRow } from "../store/sql/read-clusters.ts";
 import type { CostShareRow } from "../store/sql/read-cost-split.ts";
 import { costUnit, isoOrNull, RUN_RATE_HOURS_PER_MONTH, sumFigure, unknownFigure, valueFigure } from "./figures.ts";
 
-type CostAnswer = Overview["cost"];
+type CostAnswer = Omit<Overview["cost"], "besideNodes">;
 export type OwnerCost = { readonly owner: CostOwner; readonly team: string | null; readonly costPerHour: number };
 
 /**

@@ -2,6 +2,7 @@ import { UnknownReason } from "../contract/common.ts";
 import type { HotSpot, Overview, OverviewPressure, OverviewQuery } from "../contract/overview.ts";
 import { Verdict } from "../contract/verdict.ts";
 import type { Viewer } from "../contract/viewer.ts";
+import { dayIn } from "../domain/cost/billing-day.ts";
 import { FEATURE_CHECKS } from "../domain/features/checks/index.ts";
 import type { MetricId } from "../domain/metrics.ts";
 import { DEFAULT_THRESHOLDS, severityOf } from "../domain/pressure/thresholds.ts";
@@ -19,6 +20,7 @@ import {
 } from "../store/sql/read-reads.ts";
 import { readEvaluatedClusters, readVerdictCounts, type VerdictCountRow } from "../store/sql/read-verdicts.ts";
 import { computeOverviewCost } from "./compute-cost.ts";
+import { loadCostBesideNodes } from "./cost-beside-nodes.ts";
 import { computeCoverage, unreadBecause } from "./coverage.ts";
 import { figureOrUnknown } from "./figures.ts";
 import { loadInstallation } from "./installation.ts";
@@ -56,6 +58,7 @@ export async function getOverview(viewer: Viewer, query: OverviewQuery, now = ne
       readSourceCounts(pool, scope),
     ]);
   const { currency, timeZone } = await loadInstallation();
+  const besideNodes = await loadCostBesideNodes(pool, scope, clusters, { currency, today: dayIn(timeZone, now) });
   const names = new Map(clusters.map((cluster) => [cluster.id, cluster.name]));
   const name = (id: number) => names.get(id) ?? "";
   const coverage = computeCoverage("inventory", clusters, states, nodes, now);
@@ -64,7 +67,10 @@ export async function getOverview(viewer: Viewer, query: OverviewQuery, now = ne
     currency,
     timeZone,
     coverage,
-    cost: computeOverviewCost(clusters, nodes, shares, currency, scope.teams !== null, unreadBecause(coverage)),
+    cost: {
+      ...computeOverviewCost(clusters, nodes, shares, currency, scope.teams !== null, unreadBecause(coverage)),
+      besideNodes,
+    },
     pressure: {
       from: window.from.toISOString(),
       to: now.toISOString(),
