@@ -2,15 +2,16 @@
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import type { Cost, TeamBudget } from "#server/contract/cost.ts";
+import { useBudgetForm } from "../data/prices-queries.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
 import { useRefusal } from "../layout/use-refusal.ts";
 import { Badge } from "../ui/badge.tsx";
+import { BudgetDialog } from "../ui/budget-dialog.tsx";
 import { Button } from "../ui/button.tsx";
 import { Card, CardHeader } from "../ui/card.tsx";
 import { EmptyNote } from "../ui/empty-note.tsx";
 import type { Tone } from "../ui/tone.ts";
 import { BudgetBar } from "./budget-bar.tsx";
-import { BudgetDialog } from "./budget-dialog.tsx";
 
 export const BUDGET_TONES: Readonly<Record<TeamBudget["state"], Tone>> = {
   within: "ready",
@@ -25,6 +26,7 @@ export function BudgetList({ answer }: { readonly answer: Cost }) {
   const { t, format } = useReader();
   const [isOpen, setOpen] = useState(false);
   const refusal = useRefusal("budgets");
+  const form = useBudgetForm();
   const money = (amount: number) => format.money(amount, answer.currency);
   return (
     <Card aria-labelledby="cost-budgets" className="flex flex-col gap-4">
@@ -67,7 +69,17 @@ export function BudgetList({ answer }: { readonly answer: Cost }) {
           </li>
         ))}
       </ul>
-      {isOpen && <BudgetDialog answer={answer} onClose={() => setOpen(false)} />}
+      {isOpen && (
+        <BudgetDialog
+          currency={answer.currency}
+          team={answer.budgets[0]?.team ?? ""}
+          teams={form.teams}
+          isBusy={form.isBusy}
+          error={form.error}
+          onSave={(budget) => form.save(budget, () => setOpen(false))}
+          onClose={() => setOpen(false)}
+        />
+      )}
     </Card>
   );
 }

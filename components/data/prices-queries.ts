@@ -16,6 +16,8 @@ import {
   type PriceRowInput,
 } from "#server/contract/prices.ts";
 import { getJson, sendJson } from "./api-client.ts";
+import { costKeys } from "./cost-queries.ts";
+import { useTeamList } from "./fleet-queries.ts";
 
 export const priceKeys = {
   all: ["prices"] as const,
@@ -86,6 +88,20 @@ export function useSaveBudget() {
     mutationFn: (body: BudgetInput) => sendJson("/api/v1/budgets", { method: "PUT", schema: BudgetChange, body }),
     onSettled: () => client.invalidateQueries({ queryKey: budgetKeys.all }),
   });
+}
+
+/** Teams to choose from, and a save that every figure of budgets follows. */
+export function useBudgetForm() {
+  const client = useQueryClient();
+  const teams = (useTeamList().data?.items ?? []).flatMap(({ team }) => (team === null ? [] : [team]));
+  const save = useSaveBudget();
+  return {
+    teams,
+    isBusy: save.isPending,
+    error: save.error,
+    save: (body: BudgetInput, done: () => void) =>
+      save.mutate(body, { onSuccess: () => client.invalidateQueries({ queryKey: costKeys.all }).then(done) }),
+  };
 }
 
 export function useDeleteBudget() {

@@ -2,16 +2,16 @@
 import { Plus, Trash2 } from "lucide-react";
 import { useMemo, useState } from "react";
 import { type Budget, BudgetQuery } from "#server/contract/prices.ts";
-import { useBudgetList, useDeleteBudget } from "../data/prices-queries.ts";
+import { useBudgetForm, useBudgetList, useDeleteBudget } from "../data/prices-queries.ts";
 import { useMessages } from "../i18n/reader-provider.tsx";
 import { Age } from "../ui/age.tsx";
+import { BudgetDialog } from "../ui/budget-dialog.tsx";
 import { Button } from "../ui/button.tsx";
 import { DataTable } from "../ui/data-table.tsx";
 import { EmptyNote } from "../ui/empty-note.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
 import { QueryView } from "../ui/query-view.tsx";
 import type { TableColumn } from "../ui/table-column.ts";
-import { BudgetDialog } from "./budget-dialog.tsx";
 import { ConfirmDialog } from "./confirm-dialog.tsx";
 
 const BUDGET_QUERY = BudgetQuery.parse({ limit: 1000 });
@@ -23,6 +23,7 @@ export function BudgetsPanel() {
   const [isAdding, setAdding] = useState(false);
   const [deleting, setDeleting] = useState<Budget | null>(null);
   const remove = useDeleteBudget();
+  const form = useBudgetForm();
   return (
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-start gap-3">
@@ -35,7 +36,16 @@ export function BudgetsPanel() {
       <QueryView what={t("settings.tab.budgets")} query={budgets}>
         {({ items, currency }) => <BudgetTable budgets={items} currency={currency} onDelete={setDeleting} />}
       </QueryView>
-      {isAdding && <BudgetDialog currency={budgets.data?.currency ?? ""} onClose={() => setAdding(false)} />}
+      {isAdding && (
+        <BudgetDialog
+          currency={budgets.data?.currency ?? ""}
+          teams={form.teams}
+          isBusy={form.isBusy}
+          error={form.error}
+          onSave={(budget) => form.save(budget, () => setAdding(false))}
+          onClose={() => setAdding(false)}
+        />
+      )}
       {deleting !== null && (
         <ConfirmDialog
           title={t("settings.delete-budget", { team: deleting.team })}

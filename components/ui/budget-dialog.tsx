@@ -1,22 +1,31 @@
 "use client";
 import { useState } from "react";
-import { useTeamList } from "../data/fleet-queries.ts";
-import { useSaveBudget } from "../data/prices-queries.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
-import { Button } from "../ui/button.tsx";
-import { Dialog } from "../ui/dialog.tsx";
-import { ErrorNote } from "../ui/error-note.tsx";
-import { Input } from "../ui/input.tsx";
+import { Button } from "./button.tsx";
+import { Dialog } from "./dialog.tsx";
+import { ErrorNote } from "./error-note.tsx";
+import { Input } from "./input.tsx";
 
 const FORM_ID = "budget-form";
 const TEAMS_ID = "budget-teams";
 
-/** A team, an amount per month, a first day. */
-export function BudgetDialog({ currency, onClose }: { readonly currency: string; readonly onClose: () => void }) {
+export type BudgetAmount = { readonly team: string; readonly costPerMonth: number; readonly validFrom: string };
+export type BudgetDialogProps = {
+  readonly currency: string;
+  /** Chosen at first; another may be named. */
+  readonly team?: string;
+  readonly teams: readonly string[];
+  readonly isBusy: boolean;
+  readonly error: Error | null;
+  readonly onSave: (budget: BudgetAmount) => void;
+  readonly onClose: () => void;
+};
+
+/** A team's amount per month from a day on; saving the same day again replaces it. */
+export function BudgetDialog(props: BudgetDialogProps) {
+  const { currency, team: first = "", teams, isBusy, error, onSave, onClose } = props;
   const { t, now } = useReader();
-  const teams = useTeamList();
-  const save = useSaveBudget();
-  const [team, setTeam] = useState("");
+  const [team, setTeam] = useState(first);
   const [amount, setAmount] = useState("");
   // Months are what budgets are compared with, so a new one starts with the current month.
   const [validFrom, setValidFrom] = useState(() => `${new Date(now).toISOString().slice(0, 7)}-01`);
@@ -26,7 +35,7 @@ export function BudgetDialog({ currency, onClose }: { readonly currency: string;
   const submit = () => {
     setSent(true);
     if (team.trim() === "" || !isAmountFine || validFrom === "") return;
-    save.mutate({ team: team.trim(), costPerMonth, validFrom }, { onSuccess: onClose });
+    onSave({ team: team.trim(), costPerMonth, validFrom });
   };
   return (
     <Dialog
@@ -35,7 +44,7 @@ export function BudgetDialog({ currency, onClose }: { readonly currency: string;
       footer={
         <>
           <Button onClick={onClose}>{t("settings.cancel")}</Button>
-          <Button variant="primary" type="submit" form={FORM_ID} isBusy={save.isPending}>
+          <Button variant="primary" type="submit" form={FORM_ID} isBusy={isBusy}>
             {t("settings.save")}
           </Button>
         </>
@@ -58,7 +67,9 @@ export function BudgetDialog({ currency, onClose }: { readonly currency: string;
           error={wasSent && team.trim() === "" ? t("settings.required") : null}
         />
         <datalist id={TEAMS_ID}>
-          {(teams.data?.items ?? []).map((row) => row.team !== null && <option key={row.team} value={row.team} />)}
+          {teams.map((name) => (
+            <option key={name} value={name} />
+          ))}
         </datalist>
         <Input
           label={`${t("settings.per-month")} (${currency})`}
@@ -75,7 +86,7 @@ export function BudgetDialog({ currency, onClose }: { readonly currency: string;
           error={wasSent && validFrom === "" ? t("settings.required") : null}
         />
       </form>
-      {save.error !== null && <ErrorNote error={save.error} />}
+      {error !== null && <ErrorNote error={error} />}
     </Dialog>
   );
 }
