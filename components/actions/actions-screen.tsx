@@ -152,7 +152,13 @@ function useColumns(): TableColumn<Action>[] {
         value: (row) => row.team ?? t(row.namespace === null ? "actions.whole-cluster" : "actions.unowned"),
         widthRem: 9,
       },
-      { id: "cluster", header: t("actions.cluster"), value: (row) => row.cluster, widthRem: 9 },
+      {
+        id: "cluster",
+        header: t("actions.cluster"),
+        value: (row) => row.cluster,
+        cell: (row) => <span className="whitespace-nowrap">{row.cluster}</span>,
+        widthRem: 9,
+      },
       {
         id: "freed",
         header: t("actions.freed"),

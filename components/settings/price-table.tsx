@@ -32,13 +32,13 @@ export function PriceTable({ rows, onCorrect, onWithdraw }: PriceTableProps) {
         isFixed: true,
         widthRem: 10.5,
       },
-      { id: "kind", header: t("settings.kind"), value: kindWord, widthRem: 6.5 },
+      { id: "kind", header: t("settings.kind"), value: kindWord, widthRem: 6 },
       { id: "provider", header: t("settings.provider"), value: ({ provider }) => provider, widthRem: 5.5 },
       {
         id: "region",
         header: t("settings.region"),
         value: ({ region }) => (region === "" ? t("settings.every-region") : region),
-        widthRem: 8,
+        widthRem: 7.5,
       },
       {
         id: "price",
@@ -54,7 +54,7 @@ export function PriceTable({ rows, onCorrect, onWithdraw }: PriceTableProps) {
         csvHeader: "price",
         widthRem: 8,
       },
-      { id: "unit", header: t("settings.unit"), value: ({ unit }) => unit, widthRem: 5.5 },
+      { id: "unit", header: t("settings.unit"), value: ({ unit }) => unit, widthRem: 5 },
       { id: "from", header: t("settings.valid-from"), value: ({ validFrom }) => validFrom, widthRem: 7 },
       {
         id: "to",
@@ -77,18 +77,18 @@ export function PriceTable({ rows, onCorrect, onWithdraw }: PriceTableProps) {
               {t("settings.superseded")}
             </Badge>
           ),
-        widthRem: 7,
+        widthRem: 6.5,
       },
       {
         id: "source",
         header: t("settings.source"),
         value: ({ source }) => source,
         cell: ({ source }) => (
-          <span className="block max-w-44 truncate text-muted-foreground" title={source}>
+          <span className="block max-w-40 truncate text-muted-foreground" title={source}>
             {source}
           </span>
         ),
-        widthRem: 12,
+        widthRem: 11,
       },
       {
         id: "date",
@@ -133,7 +133,7 @@ export function PriceTable({ rows, onCorrect, onWithdraw }: PriceTableProps) {
         isFixed: true,
         csvHeader: "id",
         csv: ({ id }) => id,
-        widthRem: 5,
+        widthRem: 6,
       },
     ];
     function originWord(origin: string): string {
