@@ -70,12 +70,14 @@ export function CostControls({ labelKeys, label }: CostControlsProps) {
         <span aria-hidden className="text-xs font-medium text-muted-foreground">
           {t("cost.shared-rule")}
         </span>
-        <Segmented
-          label={t("cost.shared-rule")}
-          value={rule}
-          options={RULES.map((value) => ({ value, label: t(`cost.shared.${value}`) }))}
-          onChange={setRule}
-        />
+        <div className="flex">
+          <Segmented
+            label={t("cost.shared-rule")}
+            value={rule}
+            options={RULES.map((value) => ({ value, label: t(`cost.shared.${value}`) }))}
+            onChange={setRule}
+          />
+        </div>
       </div>
     </div>
   );

@@ -222,6 +222,16 @@ describe("days made from hours", () => {
     const redNetwork = red.rows.find(({ resource }) => resource === "network")?.cost ?? Number.NaN;
     expect(ofRed.besideNodes.costPerMonth).toMatchObject({ value: expect.closeTo((redNetwork / 24) * 730, 6) });
   });
+  it("hold a budget against the whole team, whatever part is looked at", async () => {
+    await getStore().pool.query(
+      `INSERT INTO budget (team, cost_per_month, valid_from, created_by) VALUES ('red', 100, '2026-11-01', 'x')`,
+    );
+    const { budgets } = await ask();
+    expect(budgets).toMatchObject([{ team: "red", budgetPerMonth: 100 }]);
+    expect((await ask({ team: "red" })).headline.monthToDate).toMatchObject({ value: budgets[0]?.monthToDate });
+    for (const part of [{ cluster: "one" }, { namespace: "ml" }, { cluster: "two", range: "last-month" }])
+      expect((await ask(part)).budgets).toEqual(budgets);
+  });
   it("charge an hour anew when its flows have grown, and never twice", async () => {
     const before = await ask({ groupBy: "resource" });
     await rollUp("UTC");

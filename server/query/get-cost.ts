@@ -3,20 +3,22 @@ import type { Viewer } from "../contract/viewer.ts";
 import { startOfDayIn } from "../domain/cost/billing-day.ts";
 import type { CostDay } from "../domain/cost/forecast.ts";
 import { getStore } from "../store/client.ts";
+import type { Db } from "../store/db.ts";
 import { readSumRanges } from "../store/sql/cost-sums.ts";
 import { readClusterNodes } from "../store/sql/read-cluster-figures.ts";
 import { readCostGroups } from "../store/sql/read-cost-groups.ts";
 import {
   type CostAnomalyRow,
+  type CostDayRow,
   readAnomalies,
   readLabelKeys,
   readUnpricedNodes,
   readUsedPrices,
 } from "../store/sql/read-costs.ts";
-import { readBudgets } from "../store/sql/read-prices.ts";
+import { readBudgets, type StoredBudget } from "../store/sql/read-prices.ts";
 import { readReadStates } from "../store/sql/read-reads.ts";
 import { loadCostDays } from "./cost-day-memory.ts";
-import { holderOf, toCostDays, toDaily, toDayStates, toRecordedDays } from "./cost-days.ts";
+import { holderOf, type RecordedDays, toCostDays, toDaily, toDayStates, toRecordedDays } from "./cost-days.ts";
 import { cent, toBudgets, toHeadline } from "./cost-headline.ts";
 import { addDays, type CostPeriod, toCostPeriod } from "./cost-period.ts";
 import { sumCostRows, toCostRows } from "./cost-rows.ts";
@@ -33,8 +35,8 @@ const LEAST_CHANGE_RATIO = 0.005;
 /**
  * What the fleet cost in a range of days, who holds it, and how the month will end.
  *
- * Basis: daily costs at list price, whole cents; a viewer of some teams sees what those hold, without the shared part. Headline,
- * budgets and forecast follow the filter, not the range or the rule.
+ * Basis: daily costs at list price, whole cents; a viewer of some teams sees what those hold, without the shared part. Headline
+ * and forecast follow the filter, not the range or the rule; budgets stand for whole teams.
  */
 export async function getCost(viewer: Viewer, query: CostQuery, now = new Date()): Promise<Cost> {
   const { pool } = getStore();
@@ -107,7 +109,7 @@ export async function getCost(viewer: Viewer, query: CostQuery, now = new Date()
     total: { ...sumCostRows(rows), unpricedNodeHours: sumCostRows(allRows).unpricedNodeHours },
     rows,
     daily: toDaily(own, period, dayStates),
-    budgets: toBudgets(budgets, days, recorded, period),
+    budgets: await loadBudgets(viewer, query, { pool, budgets, period, own: { days, recorded } }),
     anomalies: anomalies.map((row) => toAnomaly(row, clusterName)),
     unpriced:
       scope.teams === null
@@ -115,6 +117,29 @@ export async function getCost(viewer: Viewer, query: CostQuery, now = new Date()
         : [],
     prices,
   };
+}
+
+type BudgetInput = {
+  readonly pool: Db;
+  readonly budgets: readonly StoredBudget[];
+  readonly period: CostPeriod;
+  /** Days of what was asked for. */
+  readonly own: { readonly days: readonly CostDayRow[]; readonly recorded: RecordedDays };
+};
+
+/** A budget is a whole team's: it is held against all that the team holds where the viewer may look, whatever part of it is asked for. */
+async function loadBudgets(
+  viewer: Viewer,
+  query: CostQuery,
+  { pool, budgets, period, own }: BudgetInput,
+): Promise<Cost["budgets"]> {
+  if (budgets.length === 0) return [];
+  if (query.cluster === undefined && query.namespace === undefined)
+    return toBudgets(budgets, own.days, own.recorded, period);
+  const { clusters, scope } = await boundFleet(viewer, {});
+  const range = { from: period.lastMonthStart, to: period.today };
+  const { days, covered } = await loadCostDays(pool, { ...scope, teams: boundTeams(viewer) }, range, null);
+  return toBudgets(budgets, days, toRecordedDays(covered, clusters, period), period);
 }
 
 /** Hours from the first day's start to the last one's end, or to now. */
