@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { ROLE_FILES, toRoleFile, toRules } from "../scripts/write-cluster-roles.ts";
 import { API_CALLS } from "../server/collect/kubernetes/api-calls.ts";
 import { loadConfig } from "../server/config.ts";
+import { rightOf } from "../server/contract/rights.ts";
 import { checkSchema, type SchemaSet } from "../server/domain/manifests/schema-check.ts";
 import { idOf, type Manifest, readManifests, renderKustomization } from "./render.ts";
 
@@ -167,6 +168,38 @@ describe("the two roles", () => {
     const args = (deployment: unknown) => listAt(podOf(deployment), "containers", 0, "args").map(String);
     expect(load(text, args(web))).toMatchObject({ role: "web", host: "127.0.0.1", port: 3000 });
     expect(load(text, args(collector))).toMatchObject({ role: "collector" });
+  });
+});
+
+describe("a web role that signs people in", () => {
+  const manifests = renderKustomization(join(HERE, "overlays/auth"));
+  const web = ofKind(manifests, "Deployment").find((one) => at(one, "metadata", "name") === "sluice-web");
+
+  it("is reached from outside its pod, which it accepts with this configuration and refuses without", () => {
+    const text = String(at(ofKind(manifests, "ConfigMap")[0], "data", "sluice.yaml"));
+    const args = listAt(podOf(web), "containers", 0, "args").map(String);
+    const config = load(text, args);
+    expect(config).toMatchObject({ role: "web", host: "0.0.0.0", publicUrl: "https://sluice.example.com" });
+    expect(config.auth).not.toBeNull();
+    const base = String(at(ofKind(renderKustomization(join(HERE, "base")), "ConfigMap")[0], "data", "sluice.yaml"));
+    expect(() => load(base, args)).toThrow("without `auth`");
+    expect(JSON.stringify(ofKind(manifests, "NetworkPolicy"))).toContain('"port":3000');
+    const [service] = ofKind(manifests, "Service");
+    expect(at(service, "spec", "ports", 0, "targetPort")).toBe(at(podOf(web), "containers", 0, "ports", 0, "name"));
+  });
+
+  it("is scraped with a token out of a Secret, and under a name that it answers to", () => {
+    const [monitor] = ofKind(manifests, "ServiceMonitor");
+    expect(listAt(monitor, "spec", "endpoints")).toMatchObject([
+      {
+        path: "/api/metrics",
+        authorization: { type: "Bearer", credentials: { name: "sluice-metrics-token", key: "token" } },
+      },
+    ]);
+    expect(ofKind(manifests, "Secret")).toEqual([]);
+    const env = listAt(podOf(web), "containers", 0, "env");
+    expect(env).toContainEqual({ name: "SLUICE_ALLOWED_HOSTS", value: "$(POD_IP)" });
+    expect(rightOf({ id: "getMetrics", method: "GET" })).toBe("read");
   });
 });
 
