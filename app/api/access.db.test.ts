@@ -486,6 +486,48 @@ describe("API tokens", () => {
     expect((await call("GET", "/api/v1/clusters", { headers: { authorization } })).status).toBe(401);
     expect((await make(admin)).status).toBe(201);
   });
+  it("read Sluice's own metrics, as nobody without one does", async () => {
+    expect((await call("GET", "/api/metrics")).status).toBe(401);
+    const admin = await signedIn("root", PASSWORD, "192.0.2.92");
+    const { secret } = TokenChange.parse(await (await make(admin, { name: "prometheus", teams: "all" })).json());
+    const answer = await call("GET", "/api/metrics", { headers: { authorization: `Bearer ${secret}` } });
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toContain("# TYPE sluice_");
+  });
+  it("ask 600 questions at once and 60 a second after that, each for itself", async () => {
+    const admin = await signedIn("root", PASSWORD, "192.0.2.92");
+    const headersOf = async (name: string) => {
+      const { secret } = TokenChange.parse(await (await make(admin, { name })).json());
+      return { authorization: `Bearer ${secret}` };
+    };
+    const [hasty, other] = [await headersOf("hasty"), await headersOf("other")];
+    // Time stands still while they ask, so that slow machines count the same.
+    let now = performance.now();
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => now);
+    try {
+      const ask = async (count: number): Promise<Response[]> => {
+        const answers: Response[] = [];
+        for (let sent = 0; sent < count; sent += 50)
+          answers.push(
+            ...(await Promise.all(
+              Array.from({ length: Math.min(50, count - sent) }, () =>
+                call("GET", "/api/v1/session", { headers: hasty }),
+              ),
+            )),
+          );
+        return answers;
+      };
+      expect(new Set((await ask(600)).map((answer) => answer.status))).toEqual(new Set([200]));
+      const [refused] = await ask(1);
+      expect(refused?.status).toBe(429);
+      expect(refused?.headers.get("retry-after")).toBe("1");
+      expect((await call("GET", "/api/v1/session", { headers: other })).status).toBe(200);
+      now += 1_000;
+      expect((await ask(61)).filter((answer) => answer.status === 200)).toHaveLength(60);
+    } finally {
+      clock.mockRestore();
+    }
+  });
   it("expire, and make no others even as administrator", async () => {
     const admin = await signedIn("root", PASSWORD, "192.0.2.93");
     const { secret } = TokenChange.parse(
