@@ -12,6 +12,7 @@ const PER_NODE = 8;
 const HOURS = 24;
 const SCROLL_STEPS = 80;
 const RUNS = 3;
+const SETTLE_MS = 1_500;
 const HOUR_MS = 3_600_000;
 
 /** The grid of 2,000 devices in a browser, out of the production build: what scrolling and filtering cost. */
@@ -110,7 +111,8 @@ async function measure(url: string): Promise<readonly Figure[]> {
       const page = await context.newPage();
       await page.goto(`${url}/gpu?view=devices`, { waitUntil: "load" });
       await page.locator("[data-device]").first().waitFor();
-      await page.waitForLoadState("networkidle");
+      await page.waitForFunction(() => document.querySelector("main .shimmer") === null);
+      await page.waitForTimeout(SETTLE_MS);
       const scroll = await scrollThrough(page);
       const times = await filterByState(page);
       if (run > 0) {

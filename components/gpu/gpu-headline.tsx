@@ -103,6 +103,11 @@ export function GpuHeadline({ gpu }: { readonly gpu: Gpu }) {
           {t("gpu.hours-known-why")}
         </p>
       )}
+      {gpu.unrecordedHours > 0 && (
+        <p className="text-xs text-muted-foreground">
+          {t("gpu.unrecorded", { hours: format.quantity(gpu.unrecordedHours, "hours") })}
+        </p>
+      )}
     </Card>
   );
 }

@@ -240,6 +240,8 @@ export const Gpu = z
     hours: DeviceHours,
     /** Hours of the range with device records, per cluster with devices. Nothing is invented for the others. */
     hoursKnown: PartOf,
+    /** Hours in which devices that are silent now have no record, although their cluster has some: in no figure. */
+    unrecordedHours: z.number().int(),
     knownFrom: Moment.nullable(),
     cost: Figure,
     idleCost: Figure,

@@ -50,6 +50,20 @@ describe("accelerators of a fleet", () => {
     const gpu = await getGpu(LOOPBACK_VIEWER, {}, NOW);
     expect(gpu.hoursKnown).toEqual({ covered: 1, of: 25 });
   });
+  it("says for how many hours a device that is silent now has no record, and nothing of those that report", async () => {
+    const { pool } = getStore();
+    expect((await getGpu(LOOPBACK_VIEWER, {}, NOW)).unrecordedHours).toBe(0);
+    await pool.query(
+      `INSERT INTO gpu_device SELECT (jsonb_populate_record(d, jsonb_build_object('id', 'GPU-silent', 'facts', facts || '{"hasTelemetry": false}'))).*
+         FROM gpu_device d LIMIT 1`,
+    );
+    try {
+      // The cluster has records of one hour, this device of none.
+      expect((await getGpu(LOOPBACK_VIEWER, {}, NOW)).unrecordedHours).toBe(1);
+    } finally {
+      await pool.query("DELETE FROM gpu_device WHERE id = 'GPU-silent'");
+    }
+  });
   it("shows a reader of one team its own part and nobody else on the device", async () => {
     const gpu = await getGpu(ACME, {}, NOW);
     expect(sum(gpu.byState)).toBeCloseTo(0.5, 12);

@@ -15,6 +15,7 @@ import {
   readGpuHours,
   readGpuKnownHours,
   readHolderPods,
+  readRecordedHours,
 } from "../store/sql/read-gpu.ts";
 import { readReadStates } from "../store/sql/read-reads.ts";
 import type { Scope } from "../store/sql/rows.ts";
@@ -35,6 +36,9 @@ import { explainCluster } from "./gpu-waiting.ts";
 import { toHolderHours, toOffers, toWasteRow } from "./gpu-waste.ts";
 import { loadInstallation } from "./installation.ts";
 import { boundFleet } from "./scope.ts";
+
+/** More silent devices than these are an exporter that is away, which the headline says. */
+const SILENT_DEVICES_COUNTED = 200;
 
 /**
  * What accelerators do, who holds them, what it costs and who waits.
@@ -58,6 +62,7 @@ export async function getGpu(viewer: Viewer, query: GpuQuery, now = new Date()):
     loadInstallation(),
   ]);
   const { currency, timeZone } = installation;
+  const unrecorded = await unrecordedHours(scope, range, devices, known);
   // Rounded once, together: headline and every cut of it agree to the cent.
   const rows = toWholeCents(amounts);
   const names = new Map(clusters.map((cluster) => [cluster.id, cluster.name]));
@@ -98,6 +103,7 @@ export async function getGpu(viewer: Viewer, query: GpuQuery, now = new Date()):
     silent: summary.silentDevices,
     hours: hoursByState(rows),
     hoursKnown: knownHours(devices, known, range),
+    unrecordedHours: unrecorded,
     knownFrom: isoOrNull(
       known.reduce<Date | null>((first, { firstAt }) => (first === null || firstAt < first ? firstAt : first), null),
     ),
@@ -159,6 +165,25 @@ function knownHours(
   const clusterIds = new Set([...devices, ...known].map(({ clusterId }) => clusterId));
   const hours = Math.ceil((range.to.getTime() - range.from.getTime()) / HOUR_MS);
   return { covered: known.reduce((total, row) => total + row.hourCount, 0), of: hours * clusterIds.size };
+}
+
+/**
+ * Hours that devices which are silent now lack, of those that their cluster has records for: a past that was filled from telemetry knows
+ * nothing of a device that said nothing then.
+ */
+async function unrecordedHours(
+  scope: Scope,
+  range: HourRange,
+  devices: readonly GpuDeviceRow[],
+  known: readonly { readonly clusterId: number; readonly hourCount: number }[],
+): Promise<number> {
+  const silent = devices.filter((device) => !device.facts.hasTelemetry).slice(0, SILENT_DEVICES_COUNTED);
+  if (silent.length === 0) return 0;
+  const ids = silent.map((device) => device.id);
+  const recorded = await readRecordedHours(getStore().pool, scope, range, ids);
+  const hoursOf = new Map(known.map(({ clusterId, hourCount }) => [clusterId, hourCount]));
+  const expected = silent.reduce((total, { clusterId }) => total + (hoursOf.get(clusterId) ?? 0), 0);
+  return Math.max(0, expected - recorded.reduce((total, { hourCount }) => total + hourCount, 0));
 }
 
 function runRate(devices: readonly GpuDeviceRow[], currency: string): Gpu["costPerHour"] {

@@ -78,6 +78,10 @@ export const gpuWords = {
     en: "Hours without records are absent from every figure, not zero.",
     zh: "没有记录的小时不计入任何数字，而不是按零计算。",
   },
+  "gpu.unrecorded": {
+    en: "{hours} of devices that are silent now have no record in this range: they are in no figure.",
+    zh: "当前无上报的设备在该区间内有 {hours} 没有记录：不计入任何数字。",
+  },
   "gpu.activity": { en: "Activity by model and pool", zh: "按型号和资源池的活跃度" },
   "gpu.activity-unit": { en: "share of time", zh: "时间占比" },
   "gpu.activity-empty": { en: "No device was measured in this range.", zh: "该区间没有测量到任何设备。" },

@@ -165,6 +165,26 @@ export function readGpuKnownHours(db: Db, scope: Scope, range: HourRange): Promi
   );
 }
 
+const RecordedRow = z.object({ clusterId: z.number(), hourCount: z.number() });
+
+/** For how many hours of a range the named devices have records, added up per cluster. */
+export function readRecordedHours(
+  db: Db,
+  scope: Scope,
+  range: HourRange,
+  deviceIds: readonly string[],
+): Promise<z.infer<typeof RecordedRow>[]> {
+  return selectRows(
+    db,
+    RecordedRow,
+    `SELECT cluster_id::int AS "clusterId", count(*)::int AS "hourCount"
+       FROM (SELECT DISTINCT cluster_id, device_id, at FROM gpu_hourly
+              WHERE cluster_id = ANY($1::smallint[]) AND at >= $2 AND at < $3 AND device_id = ANY($4::text[])) recorded
+      GROUP BY 1 ORDER BY 1 LIMIT 1000`,
+    [scope.clusterIds, range.from, range.to, deviceIds],
+  );
+}
+
 const ActivityRow = z.object({ model: z.string(), pool: z.string(), at: z.date(), value: z.number().nullable() });
 
 /** Mean activity per model, pool and bucket, weighted by measured device-hours. */
