@@ -4,6 +4,7 @@ import { useMemo, useState } from "react";
 import { type AlertEvent, AlertQuery, type FiringAlert } from "#server/contract/alerts.ts";
 import { useAlertList, useRetryDelivery } from "../data/alerts-queries.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
+import { useRefusal } from "../layout/use-refusal.ts";
 import { useClusterFilter, useTeamFilter } from "../layout/use-scope.ts";
 import { Age } from "../ui/age.tsx";
 import { Badge } from "../ui/badge.tsx";
@@ -143,6 +144,7 @@ function EventTable({ events }: { readonly events: readonly AlertEvent[] }) {
   const { t, format } = useReader();
   const names = useAlertNames();
   const retry = useRetryDelivery();
+  const refusal = useRefusal("alerts");
   const { mutate, isPending } = retry;
   const columns = useMemo<readonly TableColumn<AlertEvent>[]>(
     () => [
@@ -195,7 +197,7 @@ function EventTable({ events }: { readonly events: readonly AlertEvent[] }) {
                 <span key={delivery.id} className="flex flex-wrap items-center gap-2">
                   <DeliveryState delivery={delivery} />
                   {delivery.status === "failed" && (
-                    <Button size="sm" isBusy={isPending} onClick={() => mutate(delivery.id)}>
+                    <Button size="sm" isBusy={isPending} refusal={refusal} onClick={() => mutate(delivery.id)}>
                       {t("alerts.retry")}
                     </Button>
                   )}
@@ -205,7 +207,7 @@ function EventTable({ events }: { readonly events: readonly AlertEvent[] }) {
           ),
       },
     ],
-    [t, format, names, mutate, isPending],
+    [t, format, names, mutate, isPending, refusal],
   );
   return (
     <>

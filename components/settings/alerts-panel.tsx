@@ -3,6 +3,7 @@ import { useMemo, useState } from "react";
 import type { AlertRule, AlertRuleList } from "#server/contract/alerts.ts";
 import { useAlertRules } from "../data/alerts-queries.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
+import { useRefusal } from "../layout/use-refusal.ts";
 import { Badge } from "../ui/badge.tsx";
 import { Button } from "../ui/button.tsx";
 import { DataTable } from "../ui/data-table.tsx";
@@ -39,6 +40,7 @@ export function AlertsPanel() {
 
 function RuleTable({ rules }: { readonly rules: AlertRuleList }) {
   const { t, format } = useReader();
+  const refusal = useRefusal("alerts");
   const [editing, setEditing] = useState<string | null>(null);
   const nameOf = useRuleName();
   const edited = rules.items.find(({ id }) => id === editing);
@@ -138,13 +140,18 @@ function RuleTable({ rules }: { readonly rules: AlertRuleList }) {
         isFixed: true,
         widthRem: 5,
         cell: (rule) => (
-          <Button size="sm" aria-label={`${t("alerts.edit")}: ${nameOf(rule)}`} onClick={() => setEditing(rule.id)}>
+          <Button
+            size="sm"
+            refusal={refusal}
+            aria-label={`${t("alerts.edit")}: ${nameOf(rule)}`}
+            onClick={() => setEditing(rule.id)}
+          >
             {t("alerts.edit")}
           </Button>
         ),
       },
     ];
-  }, [t, format, nameOf]);
+  }, [t, format, nameOf, refusal]);
   return (
     <>
       <DataTable

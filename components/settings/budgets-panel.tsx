@@ -4,6 +4,7 @@ import { useMemo, useState } from "react";
 import { type Budget, BudgetQuery } from "#server/contract/prices.ts";
 import { useBudgetForm, useBudgetList, useDeleteBudget } from "../data/prices-queries.ts";
 import { useMessages } from "../i18n/reader-provider.tsx";
+import { useRefusal } from "../layout/use-refusal.ts";
 import { Age } from "../ui/age.tsx";
 import { BudgetDialog } from "../ui/budget-dialog.tsx";
 import { Button } from "../ui/button.tsx";
@@ -24,11 +25,12 @@ export function BudgetsPanel() {
   const [deleting, setDeleting] = useState<Budget | null>(null);
   const remove = useDeleteBudget();
   const form = useBudgetForm();
+  const refusal = useRefusal("budgets");
   return (
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-start gap-3">
         <p className="max-w-prose text-muted-foreground">{t("settings.budgets-note")}</p>
-        <Button className="ml-auto" variant="primary" onClick={() => setAdding(true)}>
+        <Button className="ml-auto" variant="primary" refusal={refusal} onClick={() => setAdding(true)}>
           <Plus aria-hidden size={14} />
           {t("settings.add-budget")}
         </Button>
@@ -69,6 +71,7 @@ type BudgetTableProps = {
 
 function BudgetTable({ budgets, currency, onDelete }: BudgetTableProps) {
   const t = useMessages();
+  const refusal = useRefusal("budgets");
   const columns = useMemo<readonly TableColumn<Budget>[]>(
     () => [
       { id: "team", header: t("settings.team"), value: ({ team }) => team, isFixed: true },
@@ -98,6 +101,7 @@ function BudgetTable({ budgets, currency, onDelete }: BudgetTableProps) {
               size="sm"
               icon={Trash2}
               label={`${t("settings.delete")}: ${budget.team} ${budget.validFrom}`}
+              refusal={refusal}
               onClick={() => onDelete(budget)}
             />
           </span>
@@ -107,7 +111,7 @@ function BudgetTable({ budgets, currency, onDelete }: BudgetTableProps) {
         csv: ({ id }) => id,
       },
     ],
-    [t, currency, onDelete],
+    [t, currency, onDelete, refusal],
   );
   return (
     <DataTable

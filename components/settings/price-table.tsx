@@ -3,6 +3,7 @@ import { Pencil, Trash2 } from "lucide-react";
 import { useMemo } from "react";
 import { PriceKind, type PriceRow } from "#server/contract/prices.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
+import { useRefusal } from "../layout/use-refusal.ts";
 import { Age } from "../ui/age.tsx";
 import { Badge } from "../ui/badge.tsx";
 import { DataTable } from "../ui/data-table.tsx";
@@ -18,6 +19,7 @@ export type PriceTableProps = {
 /** Rows of the price book; replaced ones are marked and cannot be changed again. */
 export function PriceTable({ rows, onCorrect, onWithdraw }: PriceTableProps) {
   const { t, locale } = useReader();
+  const refusal = useRefusal("prices");
   const columns = useMemo<readonly TableColumn<PriceRow>[]>(() => {
     const kindWord = (row: PriceRow) => {
       const kind = PriceKind.safeParse(row.kind);
@@ -120,12 +122,14 @@ export function PriceTable({ rows, onCorrect, onWithdraw }: PriceTableProps) {
                 size="sm"
                 icon={Pencil}
                 label={`${t("settings.correct-price")}: ${row.key}`}
+                refusal={refusal}
                 onClick={() => onCorrect(row)}
               />
               <IconButton
                 size="sm"
                 icon={Trash2}
                 label={`${t("settings.withdraw")}: ${row.key}`}
+                refusal={refusal}
                 onClick={() => onWithdraw(row)}
               />
             </span>
@@ -141,7 +145,7 @@ export function PriceTable({ rows, onCorrect, onWithdraw }: PriceTableProps) {
         ? t(`settings.origin.${origin}`)
         : origin;
     }
-  }, [t, locale, onCorrect, onWithdraw]);
+  }, [t, locale, onCorrect, onWithdraw, refusal]);
   return (
     <DataTable
       label={t("settings.tab.prices")}

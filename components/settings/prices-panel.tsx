@@ -4,6 +4,7 @@ import { useMemo, useState } from "react";
 import type { PriceRow } from "#server/contract/prices.ts";
 import { usePriceList } from "../data/prices-queries.ts";
 import { useMessages } from "../i18n/reader-provider.tsx";
+import { useRefusal } from "../layout/use-refusal.ts";
 import { Button } from "../ui/button.tsx";
 import { buttonStyle } from "../ui/button-style.ts";
 import { EmptyNote } from "../ui/empty-note.tsx";
@@ -29,6 +30,7 @@ type Task = { readonly kind: "add" | "import" } | { readonly kind: "correct" | "
 /** The price book: look, filter, add, correct, withdraw. Every change names its source and keeps the row before. */
 export function PricesPanel() {
   const t = useMessages();
+  const refusal = useRefusal("prices");
   const [kind, setKind] = useUrlState(kindParam);
   const [search, setSearch] = useUrlState(searchParam);
   const [hasHistory, setHistory] = useUrlState(historyParam);
@@ -73,11 +75,11 @@ export function PricesPanel() {
               {format.toUpperCase()}
             </a>
           ))}
-          <Button size="sm" variant="ghost" onClick={() => setTask({ kind: "import" })}>
+          <Button size="sm" variant="ghost" refusal={refusal} onClick={() => setTask({ kind: "import" })}>
             <FileUp aria-hidden size={13} />
             {t("settings.import")}
           </Button>
-          <Button variant="primary" onClick={() => setTask({ kind: "add" })}>
+          <Button variant="primary" refusal={refusal} onClick={() => setTask({ kind: "add" })}>
             <Plus aria-hidden size={14} />
             {t("settings.add-price")}
           </Button>

@@ -2,6 +2,7 @@
 import type { AlertRuleList } from "#server/contract/alerts.ts";
 import { useAlertTests, useTestWebhook } from "../data/alerts-queries.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
+import { useRefusal } from "../layout/use-refusal.ts";
 import { Age } from "../ui/age.tsx";
 import { Badge } from "../ui/badge.tsx";
 import { Button } from "../ui/button.tsx";
@@ -20,6 +21,7 @@ webhooks:
 /** The receivers of sluice.yaml, each with a test, and what became of the tests. */
 export function WebhooksCard({ rules }: { readonly rules: AlertRuleList }) {
   const { t } = useReader();
+  const refusal = useRefusal("alerts");
   const test = useTestWebhook();
   const { webhooks, publicUrl } = rules;
   return (
@@ -42,6 +44,7 @@ export function WebhooksCard({ rules }: { readonly rules: AlertRuleList }) {
                   className="ml-auto"
                   aria-label={`${t("alerts.test")}: ${name}`}
                   isBusy={test.isPending && test.variables === name}
+                  refusal={refusal}
                   onClick={() => test.mutate(name)}
                 >
                   {t("alerts.test")}

@@ -9,9 +9,23 @@ export type IconButtonProps = Omit<ComponentProps<"button">, "children" | "aria-
   readonly label: string;
   readonly variant?: ButtonVariant;
   readonly size?: ButtonSize;
+  /** Why this reader may not do it; the button stays focusable, says so and does nothing. */
+  readonly refusal?: string | undefined;
 };
 
-export function IconButton({ icon: Icon, label, variant = "ghost", size = "md", className, ...rest }: IconButtonProps) {
+export function IconButton({
+  icon: Icon,
+  label,
+  variant = "ghost",
+  size = "md",
+  refusal,
+  className,
+  ...rest
+}: IconButtonProps) {
+  const refused =
+    refusal === undefined
+      ? {}
+      : { title: `${label} – ${refusal}`, "aria-disabled": true, "aria-description": refusal, onClick: undefined };
   return (
     <button
       type="button"
@@ -19,6 +33,7 @@ export function IconButton({ icon: Icon, label, variant = "ghost", size = "md", 
       title={label}
       className={cn(buttonStyle(variant, size, true), className)}
       {...rest}
+      {...refused}
     >
       <Icon aria-hidden size={size === "sm" ? 14 : 16} strokeWidth={1.75} />
     </button>
