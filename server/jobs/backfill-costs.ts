@@ -3,6 +3,7 @@ import { type AllocatedPod, allocate } from "../domain/cost/allocate.ts";
 import { dayIn } from "../domain/cost/billing-day.ts";
 import { openPriceBook } from "../domain/cost/price-book.ts";
 import type { NodeFacts, PodFacts } from "../domain/snapshot.ts";
+import { markActionListDue } from "../store/actions.ts";
 import { isUseFilled } from "../store/backfill.ts";
 import { findUncostedHours, loadPastUse, type PastUse, saveEstimatedCosts } from "../store/cost-history.ts";
 import type { CostLine } from "../store/costs.ts";
@@ -87,6 +88,8 @@ async function fillCosts(context: JobContext, clusterId: number, signal: AbortSi
     written += await inTransaction(pool, (client) => saveEstimatedCosts(client, clusterId, lines));
     await rollUpSpan(context, clusterId, first, last);
   }
+  // What capacity cost in the last week is known only now: the list made before stands on minutes.
+  if (written > 0) await markActionListDue(pool, clusterId);
   log.info({ cluster: cluster.name, hours: hours.length, rows: written }, "past costs estimated");
   return written;
 }

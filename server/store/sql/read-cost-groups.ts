@@ -114,14 +114,14 @@ async function readGroups(
     return `coalesce(${isGrouped ? sumOf(`c.${column}`) : `c.${column}`}, 0)::float8 AS ${column}`;
   });
   const bounds = (alias: string) =>
-    `${teamBound(`${alias}.team`, "$1")} AND ($2::text[] IS NULL OR ${alias}.team = ANY($2::text[]))
-     AND ($3::text IS NULL OR ${alias}.namespace = $3) ${label === null ? "" : labelBound(alias, label.which)}`;
+    `${alias}.cluster_id = ANY($1::smallint[]) AND ${teamBound(`${alias}.team`, "$2")} AND ($3::text[] IS NULL OR ${alias}.team = ANY($3::text[]))
+     AND ($4::text IS NULL OR ${alias}.namespace = $4) ${label === null ? "" : labelBound(alias, label.which)}`;
   const kind = group === "workload" || group === "label" ? "workload" : "place";
   const join =
     label === null
       ? ""
-      : `LEFT JOIN cost_label l ON l.cluster_id = c.cluster_id AND l.key = $4 AND l.namespace = c.namespace AND l.workload_kind = c.workload_kind
-            AND l.workload_name = c.workload_name AND l.valid_from <= $5::date AND (l.valid_to IS NULL OR l.valid_to > $5::date)`;
+      : `LEFT JOIN cost_label l ON l.cluster_id = c.cluster_id AND l.key = $5 AND l.namespace = c.namespace AND l.workload_kind = c.workload_kind
+            AND l.workload_name = c.workload_name AND l.valid_from <= $6::date AND (l.valid_to IS NULL OR l.valid_to > $6::date)`;
   const rows = await selectRows(
     db,
     WideRow,
@@ -134,6 +134,7 @@ async function readGroups(
       ${isGrouped ? `GROUP BY c.cluster_id${columns.map((column) => `, c.${column}`).join("")}${label === null ? "" : ", l.value"}` : ""}
       LIMIT ${MAX_ROWS}`,
     [
+      scope.clusterIds,
       scope.teams,
       filter.teams,
       filter.namespace,
@@ -170,13 +171,13 @@ function dearest(limit: number, rule: SpreadRule): string {
      )`;
 }
 
-/** Whether the label ($4) of a workload changes inside a range ($6, $7): a later day of it is the first of another value. */
+/** Whether the label ($5) of a workload changes inside a range ($7, $8): a later day of it is the first of another value. */
 function labelBound(alias: string, which: LabelPart["which"]): string {
   if (which === "all") return "";
   return `AND ${which === "kept" ? "NOT" : ""} EXISTS (
-            SELECT 1 FROM cost_label x WHERE x.cluster_id = ${alias}.cluster_id AND x.key = $4 AND x.namespace = ${alias}.namespace
+            SELECT 1 FROM cost_label x WHERE x.cluster_id = ${alias}.cluster_id AND x.key = $5 AND x.namespace = ${alias}.namespace
                AND x.workload_kind = ${alias}.workload_kind AND x.workload_name = ${alias}.workload_name
-               AND ((x.valid_from > $6::date AND x.valid_from <= $7::date) OR (x.valid_to > $6::date AND x.valid_to <= $7::date)))`;
+               AND ((x.valid_from > $7::date AND x.valid_from <= $8::date) OR (x.valid_to > $7::date AND x.valid_to <= $8::date)))`;
 }
 
 const ChangeRow = z.object({ day: z.iso.date() });

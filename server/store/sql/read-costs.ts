@@ -161,7 +161,7 @@ export type UsedPriceRow = z.infer<typeof UsedPriceRow>;
 
 /** The price rows that a range stands on, corrected ones too. */
 export function readUsedPrices(db: Db, scope: Scope, ranges: readonly SumRange[]): Promise<UsedPriceRow[]> {
-  const ofNobody = (column: string) => `CASE WHEN $1::text[] IS NULL THEN coalesce(${column}, 0) ELSE 0 END`;
+  const ofNobody = (column: string) => `CASE WHEN $2::text[] IS NULL THEN coalesce(${column}, 0) ELSE 0 END`;
   return selectRows(
     db,
     UsedPriceRow,
@@ -169,12 +169,12 @@ export function readUsedPrices(db: Db, scope: Scope, ranges: readonly SumRange[]
        SELECT price_row_id, sum(coalesce(quantity_held, 0) + ${ofNobody("quantity_unheld")}) AS quantity,
               sum(coalesce(used, 0) + coalesce(requested_unused, 0) + coalesce(requested_unmeasured, 0)
                   + ${ofNobody("unallocated")} + ${ofNobody("overhead")}) AS cost
-         FROM c WHERE ${teamBound("c.team", "$1")} GROUP BY price_row_id
+         FROM c WHERE c.cluster_id = ANY($1::smallint[]) AND ${teamBound("c.team", "$2")} GROUP BY price_row_id
      )
      SELECT p.id::float8 AS id, p.provider, p.region, p.kind, p.key, p.unit, p.price::float8 AS price, p.currency,
             p.valid_from::text AS "validFrom", p.origin, p.source, u.quantity::float8 AS quantity, u.cost::float8 AS cost
        FROM used u JOIN price_row p ON p.id = u.price_row_id WHERE u.quantity <> 0 OR u.cost <> 0 ORDER BY u.cost DESC LIMIT 500`,
-    [scope.teams],
+    [scope.clusterIds, scope.teams],
   );
 }
 
