@@ -98,7 +98,7 @@ export function PairsTable({ network }: { readonly network: Network }) {
       {
         id: "fix",
         header: t("network.fix"),
-        widthRem: 15,
+        widthRem: 9,
         value: (pair) =>
           pair.fixes.map((fix) => `${t(`network.fix.${fix.kind}`)}: ${t(`network.why.${fix.reason}`)}`).join("; "),
         cell: (pair) => <FixBadges fixes={pair.fixes} />,
