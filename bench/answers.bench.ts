@@ -51,10 +51,19 @@ export const gateMatrixBench: Bench = {
         fleet.pool.query(`UPDATE snapshot_part SET read_id = gen_random_uuid() WHERE part = 'gateMatrix'`);
       const figures: Figure[] = [];
       const measure = async (name: string, search: string, prepare: () => unknown, limit: number | null) => {
-        const seconds = await times(() => ask(search), prepare);
+        let used = 0;
+        const seconds = await times(async () => {
+          const from = process.cpuUsage();
+          await ask(search);
+          const { user, system } = process.cpuUsage(from);
+          used += (user + system) / 1000;
+        }, prepare);
+        const cpu = Math.round(used / (seconds.length + 1));
         const kilobytes = Math.round((bytes.get(search) ?? 0) / 1000);
         const milliseconds = seconds.map((value) => value * 1000);
-        figures.push(atMost(name, milliseconds, "ms", limit, `${detail}; ${kilobytes} KB`));
+        figures.push(
+          atMost(name, milliseconds, "ms", limit, `${detail}; ${kilobytes} KB, ${cpu} ms of processor time each`),
+        );
       };
       const nothing = () => undefined;
       await measure("matrix answer", "", nothing, 100);

@@ -49,8 +49,8 @@ export const upgradeWords = {
   "upgrade.group-note.review": { en: "Someone has to look before.", zh: "升级前需人工查看。" },
   "upgrade.group-note.info": { en: "Nothing to do now.", zh: "目前无需处理。" },
   "upgrade.group-note.passed": {
-    en: "Looked at with everything these need, and nothing found.",
-    zh: "所需数据均已读取，未发现问题。",
+    en: "Looked at with everything these need: nothing blocks, nothing needs a look.",
+    zh: "所需数据均已读取：无阻碍，也无需查看。",
   },
   "upgrade.kinds": { en: "Filter by subject", zh: "按主题筛选" },
   "upgrade.kind.gate": { en: "Gates", zh: "特性门控" },
