@@ -8,6 +8,7 @@ import { createTestDatabase, type TestDatabase } from "../testing/database.ts";
 import { storeCluster } from "../testing/fleet.ts";
 import { getCost } from "./get-cost.ts";
 import { getCostCsv, getCostWorkbook } from "./get-cost-export.ts";
+import { listActions } from "./list-actions.ts";
 
 const NOW = new Date("2026-11-22T10:30:00Z");
 const teams = [
@@ -48,6 +49,15 @@ describe("the cost of a month", () => {
     const { rows, shared } = await getCost(viewer, CostQuery.parse({ shared: "even" }), NOW);
     expect(rows).toMatchObject([{ team: "acme", cost: 0.5, unallocated: 0 }]);
     expect(shared).toBe("none");
+  });
+});
+
+describe("actions that nobody has ranked yet", () => {
+  it("bring an unknown sum, and an unknown number of nodes – not none", async () => {
+    const { total, items } = await listActions(LOOPBACK_VIEWER, {}, NOW);
+    expect(items).toEqual([]);
+    expect(total.cashPerMonth).toMatchObject({ state: "unknown" });
+    expect(total.removedNodeCount).toBeNull();
   });
 });
 
