@@ -78,7 +78,7 @@ export function ChartFrame<T>({
         </figcaption>
         {actions}
         {isReady && table !== undefined && (
-          <div className="flex items-center">
+          <div className="flex items-center print:hidden">
             <IconButton
               icon={isTable ? ChartNoAxesColumn : Table2}
               label={isTable ? t("chart.as-chart") : t("chart.as-table")}

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { useMessages } from "../i18n/reader-provider.tsx";
 import { Button } from "./button.tsx";
 import { Checkbox } from "./checkbox.tsx";
+import { cn } from "./cn.ts";
 import { Popover } from "./popover.tsx";
 import type { TableColumn } from "./table-column.ts";
 import type { TableState } from "./table-state.ts";
@@ -34,7 +35,8 @@ export function TableToolbar<Row>({
   const choosable = columns.filter((column, index) => index > 0 && column.isFixed !== true);
   return (
     <div className="flex flex-wrap items-center gap-2">
-      <div className="relative w-56 max-w-full">
+      {/* A report tells what it was filtered by, and has nothing to press. */}
+      <div className={cn("relative w-56 max-w-full", state.filter === "" && "print:hidden")}>
         <Search
           aria-hidden
           size={13}
@@ -62,7 +64,7 @@ export function TableToolbar<Row>({
             label={t("table.columns")}
             align="end"
             trigger={(props) => (
-              <Button {...props} size="sm" variant="ghost">
+              <Button {...props} className="print:hidden" size="sm" variant="ghost">
                 <Columns3 aria-hidden size={13} />
                 {t("table.columns")}
               </Button>
@@ -93,6 +95,7 @@ export function TableToolbar<Row>({
         )}
         {onExport !== null && (
           <Button
+            className="print:hidden"
             size="sm"
             variant="ghost"
             aria-label={t("table.export-label", { count: shownCount })}
