@@ -1,5 +1,5 @@
 "use client";
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import type { Gpu } from "#server/contract/gpu.ts";
 import { ChartFrame } from "../charts/chart-frame.tsx";
 import { timeSeriesTable } from "../charts/chart-table.ts";
@@ -8,8 +8,8 @@ import { TimeSeriesChart } from "../charts/time-series-chart.tsx";
 import { useReader } from "../i18n/reader-provider.tsx";
 import { shortModel } from "./device-name.ts";
 
-/** How busy each model of each pool was. */
-export function ActivityChart({ gpu }: { readonly gpu: Gpu }) {
+/** How busy each model of each pool was. Drawn anew for new figures, not for every filter below it. */
+export const ActivityChart = memo(function ActivityChart({ gpu }: { readonly gpu: Gpu }) {
   const { t, format, timeZone } = useReader();
   const prepared = useMemo(
     () =>
@@ -47,4 +47,4 @@ export function ActivityChart({ gpu }: { readonly gpu: Gpu }) {
       )}
     </ChartFrame>
   );
-}
+});

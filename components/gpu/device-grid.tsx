@@ -1,19 +1,24 @@
 "use client";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, useMemo, useRef } from "react";
+import { useRouter, useSearchParams } from "next/navigation";
+import { type KeyboardEvent, type MouseEvent, memo, useMemo, useRef } from "react";
 import type { DeviceState, GpuDevice } from "#server/contract/gpu.ts";
 import { useReader } from "../i18n/reader-provider.tsx";
+import { scopeHref } from "../layout/scope-href.ts";
+import { SCOPE_PARAMS } from "../layout/use-scope.ts";
 import { EmptyNote } from "../ui/empty-note.tsx";
 import { Segmented } from "../ui/segmented.tsx";
 import { choiceParam } from "../url/url-param.ts";
 import { useUrlState } from "../url/use-url-state.ts";
-import { DeviceCell } from "./device-cell.tsx";
+import { CellIcons, DeviceCell } from "./device-cell.tsx";
 import { holderNames, shortModel } from "./device-name.ts";
 import { DEVICE_STATES } from "./device-state.ts";
 
 /** More rows than this are drawn only where they are in sight. */
 const VIRTUAL_FROM_ROWS = 24;
-const ROW_HEIGHT_PIXELS = 96;
+/** A row of cells and its gap where it takes one line; what takes more is measured. */
+const ROW_HEIGHT_PIXELS = 70;
+const OVERSCAN_ROWS = 2;
 const stateParam = choiceParam<DeviceState | "all">("state", ["all", ...DEVICE_STATES], "all");
 
 type GridRow =
@@ -29,6 +34,7 @@ type GridRow =
 export function DeviceGrid({ devices }: { readonly devices: readonly GpuDevice[] }) {
   const { t, format } = useReader();
   const [state, setState] = useUrlState(stateParam);
+  const scope = scopeHref("", useSearchParams(), SCOPE_PARAMS);
   const counts = useMemo(() => Map.groupBy(devices, (device) => device.state), [devices]);
   const rows = useMemo(
     () => toGridRows(state === "all" ? devices : devices.filter((device) => device.state === state)),
@@ -49,33 +55,43 @@ export function DeviceGrid({ devices }: { readonly devices: readonly GpuDevice[]
         </div>
         <p className="text-xs text-muted-foreground">{t("gpu.grid-hint")}</p>
       </div>
-      {rows.length === 0 ? <EmptyNote>{t("gpu.no-device-matches")}</EmptyNote> : <GridRows rows={rows} />}
+      <CellIcons />
+      {rows.length === 0 ? <EmptyNote>{t("gpu.no-device-matches")}</EmptyNote> : <GridRows rows={rows} scope={scope} />}
     </div>
   );
 }
 
-function GridRows({ rows }: { readonly rows: readonly GridRow[] }) {
+function GridRows({ rows, scope }: { readonly rows: readonly GridRow[]; readonly scope: string }) {
   const scrollRef = useRef<HTMLDivElement>(null);
+  const router = useRouter();
+  /** One handler for all cells: a click without a modifier stays in the page. */
+  const follow = (event: MouseEvent<HTMLDivElement>) => {
+    const cell = event.target instanceof Element ? event.target.closest("a[data-device]") : null;
+    const href = cell?.getAttribute("href") ?? null;
+    if (href === null || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    router.push(href);
+  };
   const isVirtual = rows.length > VIRTUAL_FROM_ROWS;
   const virtualizer = useVirtualizer({
     count: isVirtual ? rows.length : 0,
     getScrollElement: () => scrollRef.current,
     estimateSize: () => ROW_HEIGHT_PIXELS,
-    overscan: 4,
+    overscan: OVERSCAN_ROWS,
     initialRect: { width: 0, height: 640 },
   });
   if (!isVirtual)
     return (
       // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move between the links inside
-      <div className="flex flex-col gap-2" onKeyDown={moveBetweenCells}>
+      <div className="flex flex-col gap-2" onClick={follow} onKeyDown={moveBetweenCells}>
         {rows.map((row) => (
-          <Row key={row.key} row={row} />
+          <Row key={row.key} row={row} scope={scope} />
         ))}
       </div>
     );
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move between the links inside
-    <div ref={scrollRef} className="relative max-h-[75vh] overflow-auto" onKeyDown={moveBetweenCells}>
+    <div ref={scrollRef} className="relative max-h-[75vh] overflow-auto" onClick={follow} onKeyDown={moveBetweenCells}>
       <div style={{ height: virtualizer.getTotalSize() }} className="relative">
         {virtualizer.getVirtualItems().map((item) => {
           const row = rows[item.index];
@@ -87,7 +103,7 @@ function GridRows({ rows }: { readonly rows: readonly GridRow[] }) {
               className="absolute inset-x-0 top-0 pb-2"
               style={{ transform: `translateY(${item.start}px)` }}
             >
-              <Row row={row} />
+              <Row row={row} scope={scope} />
             </div>
           );
         })}
@@ -96,7 +112,8 @@ function GridRows({ rows }: { readonly rows: readonly GridRow[] }) {
   );
 }
 
-function Row({ row }: { readonly row: GridRow }) {
+/** Drawn once: scrolling moves rows, it does not change them. */
+const Row = memo(function Row({ row, scope }: { readonly row: GridRow; readonly scope: string }) {
   const { t } = useReader();
   const [first] = row.devices;
   if (first === undefined) return null;
@@ -119,13 +136,13 @@ function Row({ row }: { readonly row: GridRow }) {
       <ul aria-label={name} data-node className="grid min-w-0 grid-cols-[repeat(auto-fill,minmax(7rem,1fr))] gap-1.5">
         {row.devices.map((device, index) => (
           <li key={device.id} className="min-w-0">
-            <DeviceCell device={device} index={index} isEntry={index === 0} />
+            <DeviceCell device={device} index={index} isEntry={index === 0} scope={scope} />
           </li>
         ))}
       </ul>
     </div>
   );
-}
+});
 
 /** Left and right inside a node, up and down between nodes; only the first cell of a node is a stop of the Tab key. */
 function moveBetweenCells(event: KeyboardEvent<HTMLDivElement>): void {

@@ -1,4 +1,5 @@
 "use client";
+import { memo } from "react";
 import type { Gpu } from "#server/contract/gpu.ts";
 import { ShareBar } from "../charts/share-bar.tsx";
 import { useReader } from "../i18n/reader-provider.tsx";
@@ -9,7 +10,7 @@ import { Stat } from "../ui/stat.tsx";
 import { DEVICE_STATES, STATE_COLOUR } from "./device-state.ts";
 
 /** Devices by state, money, and how much of it can be told whose it is. */
-export function GpuHeadline({ gpu }: { readonly gpu: Gpu }) {
+export const GpuHeadline = memo(function GpuHeadline({ gpu }: { readonly gpu: Gpu }) {
   const { t, format } = useReader();
   const limit = format.percent(gpu.idleBelowRatio);
   const hours = Object.values(gpu.hours).reduce((sum, value) => sum + value, 0);
@@ -110,4 +111,4 @@ export function GpuHeadline({ gpu }: { readonly gpu: Gpu }) {
       )}
     </Card>
   );
-}
+});
