@@ -86,7 +86,7 @@ export function HotSpots() {
               <SectionHeader
                 id="hot-spots"
                 title={t("pressure.hot-spots")}
-                summary={t("pressure.hot-spots-note")}
+                summary={t(resource === "any" ? "pressure.hot-spots-any" : "pressure.hot-spots-note")}
                 actions={
                   <Select
                     label={t("pressure.level")}

@@ -79,6 +79,10 @@ export const pressureWords = {
     en: "Worst first by share of the window; shares are means over time and never added up.",
     zh: "按窗口内占比从高到低；占比为时间均值，从不相加。",
   },
+  "pressure.hot-spots-any": {
+    en: "Worst first: the share of the window nearest to its own limit, as a fifth of I/O waits hurts more than a fifth of CPU waits. Shares are means over time and never added up.",
+    zh: "从重到轻：按各资源占比与其自身限值的接近程度排序，因为五分之一的 I/O 等待比五分之一的 CPU 等待更严重。占比为时间均值，从不相加。",
+  },
   "pressure.heatmap": { en: "Nodes over time", zh: "节点随时间变化" },
   "pressure.heatmap-unit": { en: "share of time, {step} per cell", zh: "时间占比，每格 {step}" },
   "pressure.heatmap-empty": {
