@@ -1,6 +1,7 @@
 import { costBench, gateMatrixBench, pressureBench } from "./answers.bench.ts";
 import { gpuGridBench } from "./gpu-grid.bench.ts";
 import type { Bench } from "./harness.ts";
+import { heatmapBench } from "./heatmap.bench.ts";
 import { ingestBench } from "./ingest.bench.ts";
 import { inventoryReadBench } from "./inventory-read.bench.ts";
 import { pagesBench } from "./pages.bench.ts";
@@ -22,4 +23,5 @@ export const BENCHES: readonly Bench[] = [
   readersBench,
   pagesBench,
   gpuGridBench,
+  heatmapBench,
 ];
