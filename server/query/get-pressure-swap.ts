@@ -11,7 +11,6 @@ import {
 } from "../domain/pressure/swap-absorption.ts";
 import { DEFAULT_THRESHOLDS } from "../domain/pressure/thresholds.ts";
 import { getStore } from "../store/client.ts";
-import { readNodeCounts } from "../store/sql/read-cluster-figures.ts";
 import type { ClusterRow } from "../store/sql/read-clusters.ts";
 import { readPressureSources } from "../store/sql/read-pressure.ts";
 import { readUnframed } from "../store/sql/read-pressure-frames.ts";
@@ -64,13 +63,12 @@ export async function getPressureSwap(
     [...of].flatMap(([name, behavior]) => (behavior === "LimitedSwap" ? [{ clusterId, name }] : [])),
   );
   const recent = { from: new Date(plan.to.getTime() - NEWEST_SECONDS * 1000), to: plan.to };
-  const [nodes, containers, kills, sourceRows, states, nodeCounts] = await Promise.all([
+  const [nodes, containers, kills, sourceRows, states] = await Promise.all([
     readSwapNodes(pool, scope, { ...ranked, named, isFramed: unframed.length === 0 }),
     readSwapContainers(pool, scope, recent),
     readOomKills(pool, scope, GROWTH_SECONDS),
     readPressureSources(pool, scope, recent),
     readReadStates(pool, scope),
-    readNodeCounts(pool, scope),
   ]);
   const sources = new Map(
     clusters.map((cluster) => [
@@ -93,7 +91,7 @@ export async function getPressureSwap(
     assumedSwapShare: ASSUMED_SWAP_SHARE,
     growthSeconds: GROWTH_SECONDS,
     sources: [...sources.values()],
-    coverage: computeCoverage("metrics", clusters, states, nodeCounts, now),
+    coverage: computeCoverage("metrics", clusters, states, sourceRows, now),
   };
 }
 

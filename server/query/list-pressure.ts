@@ -11,7 +11,6 @@ import {
 } from "../domain/pressure/thresholds.ts";
 import { TOP_CONTAINER_ROWS, TOP_ROWS } from "../domain/pressure/top-rows.ts";
 import { getStore } from "../store/client.ts";
-import { readNodeCounts } from "../store/sql/read-cluster-figures.ts";
 import { PRESSURE_METRICS, type RankRow, readPressureCuts, readPressureSources } from "../store/sql/read-pressure.ts";
 import type { BucketRow } from "../store/sql/read-pressure-series.ts";
 import { readReadStates } from "../store/sql/read-reads.ts";
@@ -35,14 +34,13 @@ export async function listPressure(viewer: Viewer, query: PressureQuery, now = n
   const limits = DEFAULT_THRESHOLDS;
   const { level } = query;
   const range = { from: plan.rankFrom, to: plan.to };
-  const [{ rows, counts }, sourceRows, cuts, states, nodes] = await Promise.all([
+  const [{ rows, counts }, sourceRows, cuts, states] = await Promise.all([
     rankPressure(scope, query, plan, limits),
     readPressureSources(pool, scope, { from: new Date(plan.to.getTime() - 900_000), to: plan.to }),
     level === "pod" || level === "container"
       ? readPressureCuts(pool, scope, { level, ...range, topRows: level === "pod" ? TOP_ROWS : TOP_CONTAINER_ROWS })
       : [],
     readReadStates(pool, scope),
-    readNodeCounts(pool, scope),
   ]);
   const entities = rows.flatMap(({ clusterId, entityId }) => (entityId === null ? [] : [{ clusterId, entityId }]));
   const buckets = await readTrends(scope, entities, plan);
@@ -74,7 +72,7 @@ export async function listPressure(viewer: Viewer, query: PressureQuery, now = n
     trendStepSeconds: plan.trendStepSeconds,
     limits,
     sources,
-    coverage: computeCoverage("metrics", clusters, states, nodes, now),
+    coverage: computeCoverage("metrics", clusters, states, sourceRows, now),
   };
 }
 

@@ -166,37 +166,42 @@ export function readPressureRanking(db: Db, scope: Scope, question: RankQuestion
   );
 }
 
-const CutRow = z.object({ clusterId: z.number(), metric: z.string(), belowValue: z.number() });
+const CutRow = z.object({
+  clusterId: z.number(),
+  /** By PRESSURE_METRICS. */
+  counts: z.array(z.number()),
+  smallest: z.array(z.number().nullable()),
+});
+export type PressureCut = { readonly clusterId: number; readonly metric: string; readonly belowValue: number };
 
 /**
  * Up to which value a list was cut: at a cluster's newest reading of a level, where a quantity came back with as many rows as its
  * query may give, everything else of that level is at or below the smallest of them.
  */
-export function readPressureCuts(
+export async function readPressureCuts(
   db: Db,
   scope: Scope,
   question: { readonly level: "pod" | "container"; readonly from: Date; readonly to: Date; readonly topRows: number },
-): Promise<z.infer<typeof CutRow>[]> {
-  return selectRows(
+): Promise<PressureCut[]> {
+  const values = PRESSURE_METRICS.map((id) => `m."values"[${metricPosition(id)}]`);
+  const rows = await selectRows(
     db,
     CutRow,
     `WITH newest AS MATERIALIZED (SELECT c.id AS cluster_id, (
               SELECT max(at) FROM metric_raw WHERE cluster_id = c.id AND level = $2 AND at >= $3 AND at < $4) AS at
          FROM unnest($1::smallint[]) AS c(id))
-     SELECT m.cluster_id::int AS "clusterId", q.id AS metric, min(m."values"[q.position]) AS "belowValue"
+     SELECT m.cluster_id::int AS "clusterId", ARRAY[${values.map((value) => `count(${value})`).join(", ")}]::int[] AS counts,
+            ARRAY[${values.map((value) => `min(${value})`).join(", ")}]::float8[] AS smallest
        FROM newest JOIN metric_raw m ON m.cluster_id = newest.cluster_id AND m.level = $2 AND m.at = newest.at
-      CROSS JOIN unnest($5::text[], $6::int[]) AS q(id, position)
-      WHERE m.at >= $3 AND m.at < $4 AND m."values"[q.position] IS NOT NULL
-      GROUP BY m.cluster_id, q.id HAVING count(*) >= $7`,
-    [
-      scope.clusterIds,
-      question.level,
-      question.from,
-      question.to,
-      [...PRESSURE_METRICS],
-      PRESSURE_METRICS.map(metricPosition),
-      question.topRows,
-    ],
+      WHERE m.at >= $3 AND m.at < $4 GROUP BY m.cluster_id`,
+    [scope.clusterIds, question.level, question.from, question.to],
+  );
+  return rows.flatMap(({ clusterId, counts, smallest }) =>
+    PRESSURE_METRICS.flatMap((metric, place): PressureCut[] => {
+      const belowValue = smallest[place] ?? null;
+      const isCut = (counts[place] ?? 0) >= question.topRows;
+      return isCut && belowValue !== null ? [{ clusterId, metric, belowValue }] : [];
+    }),
   );
 }
 
