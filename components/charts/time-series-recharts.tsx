@@ -99,7 +99,7 @@ export function TimeSeriesRecharts({
             y={reference.value}
             stroke="var(--ink-muted)"
             strokeDasharray="4 3"
-            label={{ value: reference.label, position: "insideTopRight", fill: "var(--ink-muted)", fontSize: 11 }}
+            label={{ value: reference.label, position: "insideBottomRight", fill: "var(--ink-muted)", fontSize: 11 }}
           />
         )}
         {marks.map(({ at, label }) => (
