@@ -52,6 +52,9 @@ export function TimeSeriesRecharts({
   const isStacked = kind.startsWith("stacked");
   const isBar = kind.endsWith("bar");
   const halfStep = ((times[1] ?? to) - (times[0] ?? from)) / 2;
+  // The name of a line at the upper edge has room below it only; elsewhere it stands above, clear of the axis.
+  const isUpper =
+    reference !== null && series.every(({ values }) => values.every((value) => (value ?? 0) <= reference.value));
   return (
     <ResponsiveContainer width="100%" height="100%">
       <ComposedChart
@@ -99,7 +102,12 @@ export function TimeSeriesRecharts({
             y={reference.value}
             stroke="var(--ink-muted)"
             strokeDasharray="4 3"
-            label={{ value: reference.label, position: "insideBottomRight", fill: "var(--ink-muted)", fontSize: 11 }}
+            label={{
+              value: reference.label,
+              position: isUpper ? "insideTopRight" : "insideBottomRight",
+              fill: "var(--ink-muted)",
+              fontSize: 11,
+            }}
           />
         )}
         {marks.map(({ at, label }) => (

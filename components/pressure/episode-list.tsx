@@ -12,9 +12,12 @@ const SHOWN = 6;
 export function EpisodeList({
   episodes,
   findings,
+  isMeasured,
 }: {
   readonly episodes: readonly PressureEpisode[];
   readonly findings: readonly string[];
+  /** Whether there is any pressure sample in the window: without one, nothing above a limit is not calm. */
+  readonly isMeasured: boolean;
 }) {
   const { t, format } = useReader();
   return (
@@ -28,7 +31,7 @@ export function EpisodeList({
         </ul>
       )}
       {episodes.length === 0 ? (
-        <EmptyNote>{t("pressure.episodes-none")}</EmptyNote>
+        <EmptyNote>{t(isMeasured ? "pressure.episodes-none" : "pressure.episodes-unmeasured")}</EmptyNote>
       ) : (
         <ol className="flex flex-col gap-2 text-sm">
           {episodes.slice(0, SHOWN).map((episode) => (

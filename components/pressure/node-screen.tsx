@@ -10,6 +10,7 @@ import { SectionHeader } from "../ui/section-header.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { StateMark } from "../ui/state-mark.tsx";
 import { EpisodeList } from "./episode-list.tsx";
+import { hasPressure } from "./has-pressure.ts";
 import { MemberTable } from "./member-table.tsx";
 import { PlaceHeader } from "./place-header.tsx";
 import { PressureCharts } from "./pressure-charts.tsx";
@@ -73,8 +74,13 @@ function NodeBody({ data }: { readonly data: NodePressure }) {
       <SourceNotes sources={data.source.state === "partly" ? [] : [data.source]} />
       <ShareStats name={node.name} data={data} />
       <div className="grid min-w-0 items-start gap-4 lg:grid-cols-2 2xl:grid-cols-3">
-        <EpisodeList episodes={data.episodes} findings={findings} />
-        <SuspectList cluster={data.cluster} suspects={data.suspects} unmeasured={data.unmeasuredSuspects} />
+        <EpisodeList episodes={data.episodes} findings={findings} isMeasured={hasPressure(data.series)} />
+        <SuspectList
+          cluster={data.cluster}
+          suspects={data.suspects}
+          unmeasured={data.unmeasuredSuspects}
+          isMeasured={hasPressure(data.series)}
+        />
         <Card aria-labelledby="swap" className="flex flex-col gap-3">
           <CardHeader id="swap" title={t("pressure.swap")} />
           <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-1.5 text-sm">

@@ -19,6 +19,7 @@ import { TextLink } from "../ui/text-link.tsx";
 import { textParam } from "../url/url-param.ts";
 import { useUrlState } from "../url/use-url-state.ts";
 import { EpisodeList } from "./episode-list.tsx";
+import { hasPressure } from "./has-pressure.ts";
 import { PlaceHeader } from "./place-header.tsx";
 import { PressureCharts } from "./pressure-charts.tsx";
 import { pressureHref } from "./pressure-links.ts";
@@ -135,7 +136,7 @@ function PodBody({
         )}
       </div>
       <ShareStats name={data.pod.name} data={data} />
-      <EpisodeList episodes={data.episodes} findings={[]} />
+      <EpisodeList episodes={data.episodes} findings={[]} isMeasured={hasPressure(data.series)} />
       <div className="flex min-w-0 flex-col gap-3">
         <SectionHeader id="containers" title={t("pressure.containers")} summary={t("pressure.containers-note")} />
         <ContainerTable containers={data.containers} pod={data.pod.name} onChoose={setContainer} />

@@ -31,7 +31,7 @@ export function PressureLeaders({
     return row === undefined || share === null ? [] : [{ resource, row, share }];
   });
   return (
-    <div className="grid min-w-0 gap-x-8 gap-y-3 sm:grid-cols-2">
+    <div className="grid min-w-0 gap-x-8 gap-y-3 empty:hidden sm:grid-cols-2">
       {leaders.length > 0 && (
         <section aria-labelledby="pressure-leaders" className="flex min-w-0 flex-col gap-1">
           <h2 id="pressure-leaders" className="text-xs font-medium text-muted-foreground">

@@ -17,11 +17,13 @@ export function SuspectList({
   cluster,
   suspects,
   unmeasured,
+  isMeasured,
 }: {
   readonly cluster: string;
   readonly suspects: readonly PressureSuspect[];
   /** Resources that stalled without anybody's use being measured. */
   readonly unmeasured: readonly PressureResourceName[];
+  readonly isMeasured: boolean;
 }) {
   const { t, format } = useReader();
   const search = useSearchParams();
@@ -38,7 +40,9 @@ export function SuspectList({
         </p>
       ))}
       {suspects.length === 0 ? (
-        unmeasured.length === 0 && <EmptyNote>{t("pressure.suspects-none")}</EmptyNote>
+        unmeasured.length === 0 && (
+          <EmptyNote>{t(isMeasured ? "pressure.suspects-none" : "pressure.suspects-unstalled")}</EmptyNote>
+        )
       ) : (
         <ol className="flex flex-col gap-2.5 text-sm">
           {suspects.map((suspect) => (

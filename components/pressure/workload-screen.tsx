@@ -9,6 +9,7 @@ import { SectionHeader } from "../ui/section-header.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { AutoscalingSection } from "./autoscaling-section.tsx";
 import { EpisodeList } from "./episode-list.tsx";
+import { hasPressure } from "./has-pressure.ts";
 import { MemberTable } from "./member-table.tsx";
 import { PlaceHeader } from "./place-header.tsx";
 import { PressureCharts } from "./pressure-charts.tsx";
@@ -59,8 +60,13 @@ function WorkloadBody({ data }: { readonly data: WorkloadPressure }) {
       <SourceNotes sources={data.source.state === "partly" ? [] : [data.source]} />
       <ShareStats name={workload.name} data={data} />
       <div className="grid min-w-0 items-start gap-4 lg:grid-cols-2">
-        <EpisodeList episodes={data.episodes} findings={useFindings(data)} />
-        <SuspectList cluster={data.cluster} suspects={data.suspects} unmeasured={data.unmeasuredSuspects} />
+        <EpisodeList episodes={data.episodes} findings={useFindings(data)} isMeasured={hasPressure(data.series)} />
+        <SuspectList
+          cluster={data.cluster}
+          suspects={data.suspects}
+          unmeasured={data.unmeasuredSuspects}
+          isMeasured={hasPressure(data.series)}
+        />
       </div>
       <PressureTimeline
         name={workload.name}

@@ -86,6 +86,14 @@ export const pressurePlaceWords = {
     en: "Who read and wrote is not measured (container_fs_* is not in this source), so nobody can be named for I/O.",
     zh: "未测得读写者（数据源中没有 container_fs_*），I/O 无法指认。",
   },
+  "pressure.episodes-unmeasured": {
+    en: "Unknown: there is no pressure sample in this window.",
+    zh: "未知：此窗口内没有压力样本。",
+  },
+  "pressure.suspects-unstalled": {
+    en: "Unknown: without pressure samples nobody's use can be compared with a stall.",
+    zh: "未知：没有压力样本，无法将任何用量与停顿相比较。",
+  },
   "pressure.suspects-none": {
     en: "No neighbour's use moved with a stall in this window.",
     zh: "此窗口内没有邻居的用量随停顿变化。",

@@ -144,8 +144,8 @@ export const pressureWords = {
     zh: "各容器 PSI 计数器的速率，每个集群取最高的 500 个",
   },
   "pressure.basis": {
-    en: "From {basis} records since {from}",
-    zh: "自 {from} 起的{basis}记录",
+    en: "From {basis} records since {from}.",
+    zh: "自 {from} 起的{basis}记录。",
   },
   "pressure.basis.raw": { en: "per-minute", zh: "分钟级" },
   "pressure.basis.hourly": { en: "hourly", zh: "小时级" },
