@@ -140,12 +140,12 @@ function PlanCard({ plan, isShown, onShow }: PlanCardProps) {
 }
 
 function Counts({ plan }: { readonly plan: UpgradePlan }) {
-  const { t, format } = useReader();
+  const { t } = useReader();
   const parts = (["blocker", "unknown", "review"] as const).flatMap((severity) => {
     const count = plan.items.filter((item) => item.severity === severity).length;
     return count === 0 ? [] : [t(`upgrade.count.${severity}`, { count })];
   });
-  return <span>{parts.length === 0 ? format.count(0) : parts.join(" · ")}</span>;
+  return <span>{parts.length === 0 ? t("upgrade.count.none") : parts.join(" · ")}</span>;
 }
 
 function Plan({ plan }: { readonly plan: UpgradePlan }) {

@@ -30,6 +30,7 @@ export const upgradeWords = {
   "upgrade.checklist-md": { en: "Markdown", zh: "Markdown" },
   "upgrade.checklist-csv": { en: "CSV", zh: "CSV" },
 
+  "upgrade.count.none": { en: "Nothing blocks, nothing to review", zh: "无阻碍，无待查看项" },
   "upgrade.count.blocker": { en: "{count} {count|blocker|blockers}", zh: "{count} 个阻碍" },
   "upgrade.count.unknown": { en: "{count} unknown", zh: "{count} 个未知" },
   "upgrade.count.review": { en: "{count} to review", zh: "{count} 项需复核" },
