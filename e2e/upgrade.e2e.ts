@@ -19,7 +19,7 @@ describe("the upgrade planner", () => {
     const clusters = page.getByRole("list", { name: "Clusters" });
     expect(await clusters.getByRole("button").count()).toBe(3);
     await clusters.getByRole("button", { name: /prod-eu/ }).click();
-    await page.getByRole("heading", { level: 2, name: /prod-eu/ }).waitFor();
+    await page.getByRole("heading", { level: 2, name: /prod-eu.*No known blockers/ }).waitFor();
     await page.getByRole("combobox", { name: "Target" }).selectOption("1.37");
     await expect.poll(() => new URL(page.url()).searchParams.get("target")).toBe("1.37");
     expect(new URL(page.url()).searchParams.get("show")).toBe("prod-eu");
