@@ -43,6 +43,8 @@ export function Heatmap({ label, groups, times, unit, max, onRow }: HeatmapProps
   );
   const scrollRef = useRef<HTMLDivElement>(null);
   const canvasRef = useRef<HTMLCanvasElement>(null);
+  /** Until the theme changes: asking for them makes the browser lay the page out, which scrolling cannot afford. */
+  const coloursRef = useRef<ReturnType<typeof resolveHeatColours> | null>(null);
   const [scrollTop, setScrollTop] = useState(0);
   const [width, setWidth] = useState(0);
   const [cursor, setCursor] = useState<{ readonly line: number; readonly column: number } | null>(null);
@@ -62,7 +64,8 @@ export function Heatmap({ label, groups, times, unit, max, onRow }: HeatmapProps
   useEffect(() => {
     const canvas = canvasRef.current;
     if (canvas === null || width === 0) return;
-    const draw = () =>
+    const draw = () => {
+      coloursRef.current ??= resolveHeatColours(canvas);
       drawHeat(canvas, {
         lines: lines.slice(firstLine, firstLine + lineCount).map(({ values }) => values),
         columnCount: times.length,
@@ -71,16 +74,21 @@ export function Heatmap({ label, groups, times, unit, max, onRow }: HeatmapProps
         linePixels: LINE_PIXELS,
         offsetPixels: scrollTop - firstLine * LINE_PIXELS,
         max: top,
-        colours: resolveHeatColours(canvas),
+        colours: coloursRef.current,
         cursor: cursor === null ? null : { line: cursor.line - firstLine, column: cursor.column },
       });
+    };
+    const redraw = () => {
+      coloursRef.current = null;
+      draw();
+    };
     draw();
     const dark = window.matchMedia("(prefers-color-scheme: dark)");
-    dark.addEventListener("change", draw);
-    const theme = new MutationObserver(draw);
+    dark.addEventListener("change", redraw);
+    const theme = new MutationObserver(redraw);
     theme.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
     return () => {
-      dark.removeEventListener("change", draw);
+      dark.removeEventListener("change", redraw);
       theme.disconnect();
     };
   }, [lines, firstLine, lineCount, times.length, width, height, scrollTop, top, cursor]);
