@@ -1,4 +1,3 @@
-import type { Pool } from "pg";
 import { api } from "../server/contract/api.ts";
 import { CostGroup, CostQuery } from "../server/contract/cost.ts";
 import { PressureHeatmap, PressureHeatmapQuery, PressureQuery, PressureRanking } from "../server/contract/pressure.ts";
@@ -137,7 +136,6 @@ export const costBench: Bench = {
       const today = fleet.now.toISOString().slice(0, 10);
       const first = new Date(fleet.now.getTime() - 364 * DAY_MS).toISOString().slice(0, 10);
       const figures: Figure[] = [];
-      const before = await detailReads(fleet.pool);
       const ofTeam: Viewer = { ...LOOPBACK_VIEWER, teams: ["team-3"] };
       const questions: readonly (readonly [string, Viewer, Record<string, string>])[] = [
         ...CostGroup.options.map((groupBy) => [`by ${groupBy}`, LOOPBACK_VIEWER, { groupBy }] as const),
@@ -162,8 +160,6 @@ export const costBench: Bench = {
         figures.push(atMost(`a year of daily cost ${name}`, year, "ms", 200, `${rows} rows of days`));
         figures.push(ofDay(`a year of cost ${name} against a day`, year, day));
       }
-      const reads = (await detailReads(fleet.pool)) - before;
-      figures.push(atMost("reads of the days of workloads by all of that", [reads], "", 0));
       return figures;
     }, 100),
 };
@@ -171,15 +167,6 @@ export const costBench: Bench = {
 const ANEW = `INSERT INTO cost_month_version (cluster_id, month, version)
   SELECT DISTINCT cluster_id, date_trunc('month', day::timestamp)::date, 1 FROM cost_covered_day
   ON CONFLICT (cluster_id, month) DO UPDATE SET version = cost_month_version.version + 1`;
-/** How often the days of workloads were scanned since the database began. */
-async function detailReads(pool: Pool): Promise<number> {
-  await pool.query(`SELECT pg_stat_force_next_flush()`);
-  const { rows } = await pool.query<{ count: number }>(
-    `SELECT coalesce(sum(seq_scan + coalesce(idx_scan, 0)), 0)::int AS count FROM pg_stat_user_tables WHERE relname LIKE 'cost\\_daily%'`,
-  );
-  return rows[0]?.count ?? Number.NaN;
-}
-
 /** Ratios run by run; the limit of "any answer over a year". */
 export function ofDay(name: string, year: readonly number[], day: readonly number[]): Figure {
   const ratios = year.map((milliseconds, run) => milliseconds / (day[run] ?? Number.NaN));

@@ -12,8 +12,8 @@ const LABEL_VALUES = 100;
 /**
  * A year of daily cost: 500 workloads per cluster of 12 teams, each with used and requested-but-unused CPU and memory, what nobody
  * holds, and a label. The first cluster's sums are made by the product's own roll-ups out of its days; the other clusters get the
- * same sums, and not the days – which no answer may read where sums are there (the bench counts it). Returns the rows of days that the
- * sums of all clusters stand for.
+ * same sums, and not the days, which no answer reads where sums are there. Returns the rows of days that the sums of all clusters
+ * stand for.
  */
 export async function fillCost({ pool, clusterIds, now }: Fleet): Promise<number> {
   const today = now.toISOString().slice(0, 10);
