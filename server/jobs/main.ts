@@ -38,7 +38,7 @@ import { readInventory } from "./read-inventory.ts";
 import { readMetrics } from "./read-metrics.ts";
 import { rollUpDue } from "./roll-up.ts";
 import { rollUpCosts } from "./roll-up-costs.ts";
-import { scheduleDueReads } from "./schedule.ts";
+import { requestOutdatedReads, scheduleDueReads } from "./schedule.ts";
 import { openWebhookAgent } from "./send-webhook.ts";
 import { SourcePool } from "./source-pool.ts";
 
@@ -150,6 +150,8 @@ async function main(): Promise<void> {
       }
     },
   );
+
+  await requestOutdatedReads(context);
 
   const processRow = { id: randomUUID(), role: "collector" as const, startedAt: now() };
   const loops = [

@@ -1,6 +1,7 @@
 import type { Db } from "../store/db.ts";
 import { type ReadJob, requestRead } from "../store/queue.ts";
 import type { JobContext } from "./context.ts";
+import { RULES_VERSION } from "./rules-version.ts";
 
 export type ReadTiming = {
   readonly kind: ReadJob["kind"];
@@ -39,6 +40,26 @@ export async function scheduleDueReads(context: JobContext): Promise<number> {
       if (await requestRead(context.boss, { clusterId, clusterName: cluster.name, kind, requestedBy: "schedule" }))
         enqueued += 1;
     }
+  }
+  return enqueued;
+}
+
+/**
+ * Asks once for what an earlier version judged by other rules: after an update nobody waits a whole cadence for plans and verdicts of
+ * the new ones. Clusters that were never read are the schedule's.
+ */
+export async function requestOutdatedReads(context: JobContext): Promise<number> {
+  const { rows } = await context.pool.query<{ cluster_id: number; kind: ReadJob["kind"] }>(
+    `SELECT s.cluster_id, s.kind FROM read_state s JOIN read_record r ON r.cluster_id = s.cluster_id AND r.id = s.good_read_id
+      WHERE s.kind IN ('inventory', 'gates') AND r.rules_version < $1 ORDER BY s.kind DESC, s.cluster_id`,
+    [RULES_VERSION],
+  );
+  let enqueued = 0;
+  for (const { cluster_id: clusterId, kind } of rows) {
+    const cluster = context.clusters.get(clusterId);
+    if (cluster === undefined) continue;
+    if (await requestRead(context.boss, { clusterId, clusterName: cluster.name, kind, requestedBy: "schedule" }))
+      enqueued += 1;
   }
   return enqueued;
 }

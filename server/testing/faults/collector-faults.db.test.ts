@@ -87,6 +87,27 @@ describe("collectors", { timeout: 120_000 }, () => {
     expect(await observer.count("pod")).toBe(PODS);
   });
 
+  it("read anew at once what an earlier version judged, and nothing else", async () => {
+    const first = start();
+    await firstInventory();
+    await first.stop();
+    const second = start();
+    await observer.until(
+      "the same version to be ready",
+      async () => second.output(),
+      (text) => text.includes("collector ready"),
+    );
+    await second.stop();
+    expect(await observer.inventories()).toHaveLength(1);
+
+    await observer.rows(`UPDATE read_record SET rules_version = rules_version - 1`);
+    start();
+    await observer.inventoriesWhen(
+      "a second read before its cadence",
+      (seen) => seen.length === 2 && seen[1]?.status === "succeeded",
+    );
+  });
+
   it("keep what they had while a source talks nonsense, say so, and recover", async () => {
     start();
     await firstInventory();
