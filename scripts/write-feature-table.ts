@@ -51,6 +51,20 @@ ${gates}
 - Drift is a difference that no version explains: within a cluster, or between clusters of one minor. Clusters of unlike
   minors that differ are listed apart (\`only=fleet\`).
 
+## The gate matrix
+
+Whoever stores components, nodes or the version of a cluster – the inventory, gates and metrics reads – works out its matrix in the
+same transaction and stores it with each different cell once (\`server/store/gate-matrix.ts\`). Questions read these, join clusters and
+add what depends on a target; nothing is evaluated while somebody waits. A matrix of another catalogue or of older rules counts as not
+stored and is worked out on the spot.
+
+Tests hold matrix and upgrade diff of every minor from 1.31 to 1.37 to the published histories. A minor that the catalogue does not
+know keeps what ended before and what components say themselves; the rest is unknown, and a plan towards it is \`unknown\`. One gate ends
+before a locked stable stage although its behaviour stays: \`PreventStaticPodAPIReferences\`, by the announcement of 1.37.
+
+On a managed service the provider sets and upgrades the control plane: components that it does not show are *not exposed*, and the
+planner asks nobody to review their settings. Elsewhere they are *not configured* and have to be looked at.
+
 ## The upgrade planner
 
 Whenever a cluster is read, the collector reduces the snapshot to the few kilobytes that a plan needs (nodes in groups of
@@ -58,9 +72,13 @@ equal ones, budgets that block, requested deprecated APIs …) and to the object
 answer from those and from the gate matrix; a plan for any target needs no further read. Facts older than a day make the
 verdict unknown.
 
-Who calls a deprecated API is unknown: \`apiserver_requested_deprecated_apis\` counts and does not name. The planner says so
-and points to the annotations \`k8s.io/deprecated\` and \`k8s.io/removed-release\` of the audit log, which Sluice does not
-read. APIs that are deprecated without an end (\`core/v1 endpoints\`) never block.
+Who calls a deprecated API: \`apiserver_requested_deprecated_apis\` counts and does not name. The objects that the inventory lists
+anyway name who *wrote* them through such a version (\`metadata.managedFields\`: manager, version, time); the planner shows these
+managers with the number of objects and the last write. It is what clients call themselves ("unknown" where they sent no name), of
+objects that are still there, and no more: reads, watches, deletions and kinds that Sluice does not list (\`flowschemas\`, \`endpoints\`)
+leave no name. For those the planner points to the annotations \`k8s.io/deprecated\` and \`k8s.io/removed-release\` of the audit log, which
+Sluice does not read. The fields are looked at while a page is still bytes, and only where it holds such a version: a read takes no
+more memory and parses nothing more. APIs that are deprecated without an end (\`core/v1 endpoints\`) never block.
 `;
 }
 

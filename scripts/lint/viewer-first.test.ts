@@ -26,16 +26,22 @@ const WITHOUT_VIEWER: Readonly<Record<string, string>> = {
   "server/command/open-session.ts#openSession": "a person who has proved who they are, within the caller's transaction",
   "server/command/prepare-sign-in.ts#prepareSignIn": "the start of the program",
   // Parts of questions: they take the scope or the cluster rows that boundFleet cut for a viewer, and no route calls them.
+  "server/query/cost-beside-nodes.ts#loadCostBesideNodes": "takes the scope and clusters of a question",
+  "server/query/cost-day-memory.ts#loadCostDays": "takes the scope of a question",
   "server/query/feature-rows.ts#loadOutcomeBounds": "takes the scope of a question",
   "server/query/gate-matrices.ts#loadGateMatrices": "takes the clusters of a question; gates belong to no team",
   "server/query/gpu-waiting.ts#explainCluster": "takes scope and cluster of a question",
-  "server/query/kubelet-swap.ts#readSwapBehaviors":
-    "takes the cluster of a question; kubelet settings belong to no team",
+  "server/query/kubelet-swap.ts#readSwapBehaviors": "takes the scope of a question; kubelet settings belong to no team",
+  "server/query/kubelet-swap.ts#readSwapBehavior": "takes the scope of a question; kubelet settings belong to no team",
   "server/query/network-flows.ts#loadServices": "takes scope and cluster of a question",
   "server/query/network-base.ts#withDays": "takes the scope of a question, within its base",
   "server/query/network-estimate.ts#loadEstimates": "takes the scope of a question, within its base",
   "server/query/network-forecast.ts#loadForecast": "takes the scope and a cluster of a question",
+  "server/query/pressure-buckets.ts#readBuckets": "takes the scope of a question, and things that it gave",
   "server/query/pressure-context.ts#loadSeries": "takes the scope of a question",
+  "server/query/pressure-steps.ts#readHeatFrames": "takes the scope of a question; nodes belong to no team",
+  "server/query/pressure-steps.ts#readTrends": "takes the scope of a question, and things that it gave",
+  "server/query/rank-pressure.ts#rankPressure": "takes the scope of a question",
 };
 const CONNECTIONS = /^(Db|Pool|PoolClient|Client|ClientBase|StoreClient|PrismaClient)$/;
 

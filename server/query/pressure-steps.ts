@@ -3,14 +3,9 @@ import { getStore } from "../store/client.ts";
 import { STEP_SECONDS } from "../store/metric-steps.ts";
 import { FOLDS, type FoldBasis } from "../store/pressure-frames.ts";
 import { PRESSURE_METRICS } from "../store/sql/read-pressure.ts";
-import {
-  readFoldedMeans,
-  readHourlyMeans,
-  readPressureFrames,
-  readUnframed,
-} from "../store/sql/read-pressure-frames.ts";
+import { readMeans, readPressureFrames, readUnframed } from "../store/sql/read-pressure-frames.ts";
 import type { BucketRow } from "../store/sql/read-pressure-series.ts";
-import type { Scope } from "../store/sql/rows.ts";
+import { narrowScope, type Scope } from "../store/sql/rows.ts";
 import { readBuckets } from "./pressure-buckets.ts";
 import type { WindowPlan } from "./pressure-window.ts";
 import { type TimeSpan, uncoveredRuns } from "./uncovered-runs.ts";
@@ -28,16 +23,16 @@ export async function readHeatFrames(scope: Scope, plan: WindowPlan, { kind }: K
   const range = { level: "node", from: plan.from, to: plan.to } as const;
   const fold = foldOf(plan.heatStepSeconds);
   if (fold !== null) {
-    const folded = await readFoldedMeans(pool, scope, { ...range, basis: fold, kind });
-    const rest = uncovered(scope, folded, range, FOLDS[fold].seconds).map(({ clusterIds, ...part }) =>
-      readPressureFrames(pool, { ...scope, clusterIds }, { ...range, ...part, basis: FOLDS[fold].of, kind }),
+    const folded = await readMeans(pool, scope, { ...range, basis: fold, kind });
+    const rest = uncovered(scope, folded, range, FOLDS[fold].seconds).map(({ ids, ...part }) =>
+      readPressureFrames(pool, narrowScope(scope, ids), { ...range, ...part, basis: FOLDS[fold].of, kind }),
     );
     return [...folded, ...(await Promise.all(rest)).flat()];
   }
   if (plan.heatBasis === "hourly" && plan.heatStepSeconds === HOUR_SECONDS) {
     const question = { ...range, basis: "hourly" } as const;
     const [means, missing] = await Promise.all([
-      readHourlyMeans(pool, scope, { ...range, kind }),
+      readMeans(pool, scope, { ...question, kind }),
       readUnframed(pool, scope, question),
     ]);
     if (missing.length === 0) return means;
@@ -54,7 +49,7 @@ export async function readTrends(scope: Scope, entities: readonly Entity[], plan
   const byCluster = Map.groupBy(entities, ({ clusterId }) => clusterId);
   const rows = await Promise.all(
     [...byCluster].map(([clusterId, own]) =>
-      readBuckets({ ...scope, clusterIds: [clusterId] }, own, {
+      readBuckets(narrowScope(scope, [clusterId]), own, {
         ...question,
         stepSeconds: isCoarse ? STEP_SECONDS : stepSeconds,
       }),
@@ -87,7 +82,7 @@ function foldOf(stepSeconds: number): FoldBasis | null {
   return stepSeconds === FOLDS.eighth.seconds ? "eighth" : null;
 }
 
-type Part = TimeSpan & { readonly clusterIds: number[] };
+type Part = TimeSpan & { readonly ids: number[] };
 
 /** Runs of steps without a folded frame; clusters with the same run are asked together. */
 function uncovered(scope: Scope, frames: readonly PressureFrame[], range: TimeSpan, stepSeconds: number): Part[] {
@@ -97,8 +92,8 @@ function uncovered(scope: Scope, frames: readonly PressureFrame[], range: TimeSp
     const starts = byCluster.get(clusterId)?.map(({ at }) => at) ?? [];
     for (const run of uncoveredRuns(starts, range, stepSeconds)) {
       const key = `${run.from.getTime()}-${run.to.getTime()}`;
-      const part = parts.get(key) ?? { ...run, clusterIds: [] };
-      part.clusterIds.push(clusterId);
+      const part = parts.get(key) ?? { ...run, ids: [] };
+      part.ids.push(clusterId);
       parts.set(key, part);
     }
   }

@@ -71,43 +71,25 @@ function keyOf({ clusterId, at }: { readonly clusterId: number; readonly at: Dat
 }
 
 /**
- * Means of one level at every step that is folded, oldest first, without the seconds that they stand for (`spanSeconds` is the step's):
- * for cells and lines of exactly that step.
+ * Means of one level at every step that is folded, or every hour, oldest first, without the seconds that they stand for (`spanSeconds`
+ * is the step's): for cells and lines of exactly that step.
  */
-export function readFoldedMeans(
-  db: Db,
-  scope: Scope,
-  question: Omit<FrameQuestion, "basis"> & { readonly basis: FoldBasis; readonly kind: "waiting" | "stalled" },
-): Promise<PressureFrame[]> {
-  const { level, basis, from, to, kind } = question;
-  return readMeans(db, scope, { level, basis, from, to, kind, seconds: FOLDS[basis].seconds });
-}
-
-/** The same of hours, which are steps already. */
-export function readHourlyMeans(
-  db: Db,
-  scope: Scope,
-  question: Omit<FrameQuestion, "basis"> & { readonly kind: "waiting" | "stalled" },
-): Promise<PressureFrame[]> {
-  return readMeans(db, scope, { ...question, basis: "hourly", seconds: 3_600 });
-}
-
-async function readMeans(
+export async function readMeans(
   db: Db,
   scope: Scope,
   question: Omit<FrameQuestion, "basis"> & {
-    readonly basis: string;
+    readonly basis: FoldBasis | "hourly";
     readonly kind: "waiting" | "stalled";
-    readonly seconds: number;
   },
 ): Promise<PressureFrame[]> {
+  const seconds = question.basis === "hourly" ? 3_600 : FOLDS[question.basis].seconds;
   const rows = await selectRows(
     db,
     FrameRow,
     `SELECT cluster_id::int AS "clusterId", at, ${SPARE_IDS}, $6::int AS "spanSeconds",
             substring(${question.kind} FROM 1 FOR length(entity_ids) / 8 * 12) AS body
        FROM pressure_frame WHERE cluster_id = ANY($1::smallint[]) AND level = $2 AND basis = $3 AND at >= $4 AND at < $5 ORDER BY cluster_id, at`,
-    [scope.clusterIds, question.level, question.basis, question.from, question.to, question.seconds],
+    [scope.clusterIds, question.level, question.basis, question.from, question.to, seconds],
   );
   return withIds(rows);
 }

@@ -10,6 +10,11 @@ export type Scope = {
   readonly teams: readonly string[] | null;
 };
 
+/** A scope over some of its own clusters; ids that it does not hold are left out, so narrowing can never widen. */
+export function narrowScope(scope: Scope, clusterIds: readonly number[]): Scope {
+  return { ...scope, clusterIds: scope.clusterIds.filter((id) => clusterIds.includes(id)) };
+}
+
 /** Runs one statement and parses its rows; a row that does not fit its schema is a bug and throws. */
 export async function selectRows<Schema extends z.ZodType>(
   db: Db,
