@@ -62,6 +62,22 @@ describe.each([
   });
 });
 
+it.each([0, 1, 22, 25, 55, 56, 59])("leaves no hour without a point when asked at minute %i", (minute) => {
+  const nowSeconds = Math.floor(NOW / 3600) * 3600 + minute * 60 + 7;
+  const input = { nowSeconds, historySeconds: 90 * DAY, presence: presenceOf(5, 50, 30), nodeCount: 5 };
+  const hours = new Set<number>();
+  for (const chunk of planBackfill(input).chunks) {
+    if (chunk.level !== "node" || chunk.metric !== "cpuUsedCores") continue;
+    for (let at = chunk.startSeconds; at <= chunk.endSeconds; at += chunk.stepSeconds)
+      hours.add(chunk.stepSeconds === 3600 ? at / 3600 - 1 : Math.floor(at / 3600));
+  }
+  const sorted = [...hours].sort((a, b) => a - b);
+  expect(sorted.length).toBeGreaterThan(29 * 24);
+  // The hour that has just begun has its first point after five minutes.
+  expect(sorted.at(-1)).toBeGreaterThanOrEqual(Math.floor((nowSeconds - 300) / 3600));
+  expect(sorted.filter((hour, index) => index > 0 && hour - (sorted[index - 1] ?? 0) !== 1)).toEqual([]);
+});
+
 describe("a backfill that was interrupted", () => {
   it("goes on with what is open, and the plan stays the same", () => {
     const first = plan(5, 50);

@@ -79,7 +79,9 @@ export function planBackfill(input: BackfillInput): BackfillPlan {
       left.push({ level, metric, why: reason });
       continue;
     }
-    const rawFrom = (input.presentSeconds ?? input.nowSeconds) - RECENT_SECONDS;
+    // From a full hour on: the hours before it come whole as hours, and none falls between the two.
+    const rawFrom =
+      Math.floor(((input.presentSeconds ?? input.nowSeconds) - RECENT_SECONDS) / HOURLY_STEP) * HOURLY_STEP;
     const recentFrom = Math.min(Math.max(oldest, rawFrom), input.nowSeconds);
     const ranges = [
       { step: RECENT_STEP, from: recentFrom, to: input.nowSeconds },

@@ -90,7 +90,7 @@ describe("a Prometheus that was down when Sluice came", { timeout: 240_000 }, ()
     );
     const known = await hours("metric_hourly");
     expect(known.at(-1)).toBeLessThan(downSince);
-    expect(known.length).toBeGreaterThan(28 * 24);
+    expect(known.length).toBeGreaterThan(27 * 24);
     expect(holes(known)).toEqual([]);
     expect(charged).toEqual(known);
   });
