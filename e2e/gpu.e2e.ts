@@ -92,8 +92,8 @@ test("shows a held device that stopped reporting as silent, never as idle, and c
     { namespace: "ml-platform", workload: { name: "llm-serve" }, attribution: "claim" },
   ]);
   expect(gpu.byState["held-unknown"]).toBe(1);
-  // The past was filled from an exporter that said nothing of it: those hours are told, not invented.
-  expect(gpu.unrecordedHours).toBeGreaterThan(0);
+  // The past is filled from an exporter that said nothing of it: those hours are told, not invented.
+  await expect.poll(async () => (await readGpu(demoUrl)).unrecordedHours, { timeout: 120_000 }).toBeGreaterThan(0);
   expect(moneyOf(gpu.heldUnknownCost)).toBeGreaterThan(0);
 });
 

@@ -49,6 +49,12 @@ export const DeviceCell = memo(function DeviceCell({ device, index, isEntry, sco
   const used = figureValue(device.memoryUsed);
   const memory = used === null || device.memoryBytes === null ? null : Math.min(1, used / device.memoryBytes);
   const memoryText = memory === null ? "?" : format.percent(memory);
+  // Who says what is to be read on the cell must reach it: its name begins with the very words that it shows.
+  const shown = [
+    holder,
+    activity === null ? t("gpu.silent-hours") : activityText,
+    memory === null ? "" : format.bytes(used ?? 0, "memory"),
+  ].filter((text) => text !== "");
   return (
     <a
       href={`${deviceHref(device)}${scope}`}
@@ -61,7 +67,7 @@ export const DeviceCell = memo(function DeviceCell({ device, index, isEntry, sco
         index: String(index),
         node: device.nodeName ?? t("gpu.no-node"),
         state: t(`gpu.state.${device.state}`),
-        holder,
+        shown: shown.join(" "),
         activity: activityText,
         memory: memoryText,
       })}
@@ -78,8 +84,9 @@ export const DeviceCell = memo(function DeviceCell({ device, index, isEntry, sco
         <span className={cn("truncate", names.length === 0 ? "text-muted-foreground" : "font-medium")}>{holder}</span>
       </span>
       <span className="mt-auto flex items-baseline justify-between gap-1 text-2xs text-muted-foreground">
-        <span>{activity === null ? t("gpu.silent-hours") : activityText}</span>
-        {memory !== null && <span>{format.bytes(used ?? 0, "memory")}</span>}
+        {shown.slice(1).map((text) => (
+          <span key={text}>{text}</span>
+        ))}
       </span>
       {device.partitions.length > 0 ? (
         <Slices partitions={device.partitions} />

@@ -107,8 +107,8 @@ export const gpuWords = {
   "gpu.nobody": { en: "free", zh: "空闲" },
   "gpu.unknown-holder": { en: "owner unknown", zh: "归属未知" },
   "gpu.cell": {
-    en: "{model} {index} on {node}: {state}, {holder}, activity {activity}, memory {memory}",
-    zh: "{node} 上的 {model} {index}：{state}，{holder}，活跃度 {activity}，显存 {memory}",
+    en: "{shown} – {model} {index} on {node}: {state}, activity {activity}, memory {memory}",
+    zh: "{shown} – {node} 上的 {model} {index}：{state}，活跃度 {activity}，显存 {memory}",
   },
   "gpu.device-count": { en: "{count} {count|device|devices}", zh: "{count} 台设备" },
   "gpu.no-pool": { en: "no pool", zh: "无资源池" },
