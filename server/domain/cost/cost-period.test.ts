@@ -43,6 +43,10 @@ describe("spreading shared cost", () => {
   });
 });
 
+it("hands out to the smallest amount that there is as to any other", () => {
+  expect(spreadShared(1e-6, [Number.MIN_VALUE], "proportional")).toEqual([1e-6]);
+});
+
 describe("the forecast of a month", () => {
   const days = (costs: readonly number[], from = "2026-11-01") =>
     costs.map((cost, index) => ({

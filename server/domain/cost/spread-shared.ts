@@ -17,5 +17,5 @@ export function spreadShared(
 ): number[] | null {
   const weights = held.map((amount, index) => (amount <= 0 ? 0 : rule === "even" ? (counts[index] ?? 1) : amount));
   const sum = weights.reduce((total, weight) => total + weight, 0);
-  return sum <= 0 ? null : weights.map((weight) => (shared * weight) / sum);
+  return sum <= 0 ? null : weights.map((weight) => shared * (weight / sum));
 }
