@@ -84,7 +84,7 @@ export function PodScreen({ cluster, namespace, pod }: PodScreenProps) {
       />
       {error !== null && <ErrorNote error={error} isStale={data !== undefined} onRetry={() => void refetch()} />}
       {request.error !== null && error === null && (
-        <ErrorNote error={request.error} isStale onRetry={() => setTurn(turn + 1)} />
+        <ErrorNote error={request.error} isStale={data !== undefined} onRetry={() => setTurn(turn + 1)} />
       )}
       {data === undefined && error === null && <Skeleton label={t("ui.loading", { what: pod })} shape="chart" />}
       {data !== undefined && (

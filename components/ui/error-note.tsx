@@ -36,6 +36,8 @@ export function ErrorNote({ error, isStale = false, onRetry }: ErrorNoteProps) {
   const t = useMessages();
   const failure = error instanceof ApiError ? error : null;
   const code = TITLED.find((known) => known === failure?.code) ?? "internal";
+  const title = t(`error.title.${code}`);
+  const detail = failure?.detail ?? null;
   return (
     <div
       role="alert"
@@ -46,9 +48,9 @@ export function ErrorNote({ error, isStale = false, onRetry }: ErrorNoteProps) {
     >
       <TriangleAlert aria-hidden size={16} className="mt-0.5 shrink-0" />
       <div className="flex min-w-0 grow flex-col gap-0.5">
-        <p className="font-medium">{t(`error.title.${code}`)}</p>
-        {failure?.detail !== undefined && failure.detail !== null && (
-          <p className="break-words text-foreground">{failure.detail}</p>
+        <p className="font-medium">{title}</p>
+        {detail !== null && detail.replace(/\.$/, "") !== title && (
+          <p className="break-words text-foreground">{detail}</p>
         )}
         <p className="text-muted-foreground">
           {t(`error.next.${code}`)} {isStale && t("error.stale")}
