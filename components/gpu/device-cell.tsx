@@ -49,7 +49,6 @@ export const DeviceCell = memo(function DeviceCell({ device, index, isEntry, sco
   const used = figureValue(device.memoryUsed);
   const memory = used === null || device.memoryBytes === null ? null : Math.min(1, used / device.memoryBytes);
   const memoryText = memory === null ? "?" : format.percent(memory);
-  // Who says what is to be read on the cell must reach it: its name begins with the very words that it shows.
   const shown = [
     holder,
     activity === null ? t("gpu.silent-hours") : activityText,
@@ -62,28 +61,31 @@ export const DeviceCell = memo(function DeviceCell({ device, index, isEntry, sco
       data-state={device.state}
       tabIndex={isEntry ? 0 : -1}
       title={device.id}
-      aria-label={t("gpu.cell", {
-        model: shortModel(device.model),
-        index: String(index),
-        node: device.nodeName ?? t("gpu.no-node"),
-        state: t(`gpu.state.${device.state}`),
-        shown: shown.join(" "),
-        activity: activityText,
-        memory: memoryText,
-      })}
       className={cn(
         "flex h-[3.9rem] min-w-0 flex-col rounded-md border bg-card px-2 py-1.5 text-xs hover:border-border-strong hover:bg-hovered",
         device.state === "held-unknown" && "hatched border-dashed border-border-control",
         device.state === "free" && "border-dashed",
       )}
     >
-      <span className="flex min-w-0 items-center gap-1">
+      {/* The one name for whoever does not see the cell; what is drawn says the same. */}
+      <span className="sr-only">
+        {t("gpu.cell", {
+          model: shortModel(device.model),
+          index: String(index),
+          node: device.nodeName ?? t("gpu.no-node"),
+          state: t(`gpu.state.${device.state}`),
+          shown: shown.join(" "),
+          activity: activityText,
+          memory: memoryText,
+        })}
+      </span>
+      <span aria-hidden className="flex min-w-0 items-center gap-1">
         <svg aria-hidden="true" width={12} height={12} className={cn("shrink-0", toneText[STATE_TONE[device.state]])}>
           <use href={`#${iconId(device.state)}`} />
         </svg>
         <span className={cn("truncate", names.length === 0 ? "text-muted-foreground" : "font-medium")}>{holder}</span>
       </span>
-      <span className="mt-auto flex items-baseline justify-between gap-1 text-2xs text-muted-foreground">
+      <span aria-hidden className="mt-auto flex items-baseline justify-between gap-1 text-2xs text-muted-foreground">
         {shown.slice(1).map((text) => (
           <span key={text}>{text}</span>
         ))}
