@@ -113,10 +113,11 @@ async function main(): Promise<void> {
     queue: string,
     localConcurrency: number,
     run: (data: T, config: ClusterConfig, signal: AbortSignal) => Promise<void>,
+    more: { readonly notifyPollingIntervalSeconds?: number } = {},
   ) => {
-    await boss.work<T, void, typeof options & { localConcurrency: number }>(
+    await boss.work<T, void, typeof options & { localConcurrency: number; notifyPollingIntervalSeconds?: number }>(
       queue,
-      { ...options, localConcurrency },
+      { ...options, localConcurrency, ...more },
       async (jobs: JobWithMetadata<T>[]) => {
         for (const job of jobs) {
           const found = cluster(job.data.clusterId);
@@ -137,7 +138,10 @@ async function main(): Promise<void> {
     await runBackfill(context, job, found, signal);
     costsAtOnce.abort();
   });
-  await work<DetailJob>(QUEUES.detail, 4, (job, found, signal) => readDetail(context, job, found, signal));
+  // A detail has its turn a moment after it was sent, when its notification has come and gone: somebody waits, so it is looked for.
+  await work<DetailJob>(QUEUES.detail, 4, (job, found, signal) => readDetail(context, job, found, signal), {
+    notifyPollingIntervalSeconds: 1,
+  });
 
   const webhookAgent = openWebhookAgent();
   await boss.work<AlertJob, void, typeof options & { localConcurrency: number }>(
